@@ -32,3 +32,6 @@ export interface CategoriesLayout {
 
 export type NumericLayout = EdgesLayout | ExponentialLayout;
 export type Layout = NumericLayout | CategoriesLayout;
+
+/** The layout of numeric fields until a baseline gives them edges: OpenTelemetry's defaults, 160 buckets from scale 20. */
+export const defaultExponentialLayout: ExponentialLayout = { kind: 'exponential', maxBuckets: 160, maxScale: 20 };

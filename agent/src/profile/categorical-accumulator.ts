@@ -1,0 +1,140 @@
+import type { NumericData } from './column.ts';
+import type { ElementType } from './element-type.ts';
+import { float16FromBits } from './float16.ts';
+import type { CategoriesLayout } from './layout.ts';
+import { OTHER_CATEGORY } from './names.ts';
+import type { CategoricalProfile } from './profile.ts';
+
+/** How the values of a categorical field are read. */
+export interface CategoricalAccumulatorOptions {
+  /** Most distinct texts; new ones beyond it count under `OTHER_CATEGORY`. Those of the layout always count. Default 1000. */
+  readonly maxCategories?: number;
+  /** Texts that mean "missing". Default none: the empty text is a category of its own. */
+  readonly missing?: readonly string[];
+  /** `bool` reads 0 and 1 as `false` and `true`; `float16` reads a `Uint16Array` as float16 bits. Default: as they are. */
+  readonly elementType?: ElementType;
+}
+
+/** Data of a categorical tensor or column, row-major. null and undefined are missing. */
+export type CategoricalData = NumericData | readonly (string | number | boolean | null | undefined)[];
+
+/** Profiles a categorical field. Numbers become text: integral ones decimal (`42`), others as `String` does. NaN is missing, infinities are invalid. */
+export interface CategoricalAccumulator {
+  add(text: string): void;
+  addNumber(value: number): void;
+  /** Counts rows without a value. Default 1. */
+  addMissing(rows?: number): void;
+  /** Counts rows whose value cannot be used. Default 1. */
+  addInvalid(rows?: number): void;
+  /** Adds the elements `start, start + stride, ...` of `rowCount` rows. */
+  addColumn(data: CategoricalData, start: number, stride: number, rowCount: number): void;
+  /** The profile so far, independent of what is added later. */
+  snapshot(): CategoricalProfile;
+  /** The profile so far; the accumulator starts again at none. */
+  take(): CategoricalProfile;
+}
+
+const DEFAULT_MAX_CATEGORIES = 1000;
+
+/** Makes an empty accumulator. Without a layout no category is known beforehand. */
+export function createCategoricalAccumulator(
+  layout?: CategoriesLayout,
+  options: CategoricalAccumulatorOptions = {},
+): CategoricalAccumulator {
+  return new MapAccumulator(layout?.categories ?? [], options);
+}
+
+class MapAccumulator implements CategoricalAccumulator {
+  readonly #known: ReadonlySet<string>;
+  readonly #declaredMissing: ReadonlySet<string>;
+  readonly #maxCategories: number;
+  readonly #type: ElementType | undefined;
+  #counts = new Map<string, number>();
+  /** Distinct texts that are neither known nor `OTHER_CATEGORY`. */
+  #unknown = 0;
+  #missing = 0;
+  #invalid = 0;
+  #count = 0;
+
+  constructor(known: readonly string[], options: CategoricalAccumulatorOptions) {
+    this.#known = new Set(known);
+    this.#declaredMissing = new Set(options.missing);
+    this.#maxCategories = options.maxCategories ?? DEFAULT_MAX_CATEGORIES;
+    this.#type = options.elementType;
+  }
+
+  add(text: string): void {
+    const count = this.#counts.get(text);
+    if (count !== undefined) {
+      this.#counts.set(text, count + 1);
+      this.#count++;
+    } else this.#addNew(text);
+  }
+
+  #addNew(text: string): void {
+    if (this.#declaredMissing.has(text)) {
+      this.#missing++;
+      return;
+    }
+    this.#count++;
+    if (this.#known.has(text) || text === OTHER_CATEGORY) this.#counts.set(text, 1);
+    else if (this.#known.size + this.#unknown < this.#maxCategories) {
+      this.#unknown++;
+      this.#counts.set(text, 1);
+    } else this.#counts.set(OTHER_CATEGORY, (this.#counts.get(OTHER_CATEGORY) ?? 0) + 1);
+  }
+
+  addNumber(value: number): void {
+    if (Number.isFinite(value)) this.add(decimalText(value));
+    else if (Number.isNaN(value)) this.#missing++;
+    else this.#invalid++;
+  }
+
+  addMissing(rows = 1): void {
+    this.#missing += rows;
+  }
+
+  addInvalid(rows = 1): void {
+    this.#invalid += rows;
+  }
+
+  addColumn(data: CategoricalData, start: number, stride: number, rowCount: number): void {
+    const isFloat16Bits = this.#type === 'float16' && data instanceof Uint16Array;
+    for (let i = 0, at = start; i < rowCount; i++, at += stride) {
+      const element = data[at];
+      if (typeof element === 'number') this.#addElement(isFloat16Bits ? float16FromBits(element) : element);
+      else if (element === null || element === undefined) this.#missing++;
+      else this.add(String(element));
+    }
+  }
+
+  #addElement(value: number): void {
+    if (this.#type === 'bool' && !Number.isNaN(value)) this.add(value === 0 ? 'false' : 'true');
+    else this.addNumber(value);
+  }
+
+  snapshot(): CategoricalProfile {
+    return {
+      kind: 'categorical',
+      rows: this.#missing + this.#invalid + this.#count,
+      missing: this.#missing,
+      invalid: this.#invalid,
+      counts: new Map(this.#counts),
+    };
+  }
+
+  take(): CategoricalProfile {
+    const profile = this.snapshot();
+    this.#counts = new Map();
+    this.#unknown = 0;
+    this.#missing = 0;
+    this.#invalid = 0;
+    this.#count = 0;
+    return profile;
+  }
+}
+
+/** Integral numbers as all their decimal digits (1e21 too, where `String` switches to an exponent); -0 is 0. */
+function decimalText(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) >= 1e21 ? BigInt(value).toString() : String(value);
+}

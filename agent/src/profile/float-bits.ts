@@ -1,0 +1,24 @@
+/** Exponent of the smallest normal double. */
+export const MIN_NORMAL_EXPONENT = -1022;
+
+const scratch = new Float64Array(1);
+const words = new Uint32Array(scratch.buffer);
+const longs = new BigInt64Array(scratch.buffer);
+/** Which of the two words of a double holds its sign and exponent. */
+const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
+
+/** Floor of log2 of a positive finite number, exact, subnormals included. */
+export function exponentOf(value: number): number {
+  scratch[0] = value;
+  const biased = ((words[HIGH] as number) >>> 20) & 0x7ff;
+  return biased === 0 ? exponentOf(value * 2 ** 54) - 54 : biased - 1023;
+}
+
+/** The next smaller double. -inf and NaN stay. */
+export function nextDownDouble(value: number): number {
+  if (Number.isNaN(value) || value === -Infinity) return value;
+  if (value === 0) return -Number.MIN_VALUE;
+  scratch[0] = value;
+  longs[0] = (longs[0] as bigint) + (value > 0 ? -1n : 1n);
+  return scratch[0];
+}

@@ -1,0 +1,136 @@
+import { BLOCK_ROWS, type NumericData, readColumn } from './column.ts';
+import { validateEdges } from './edges.ts';
+import { EdgesCounter } from './edges-counter.ts';
+import { type ElementType, roundToElementType } from './element-type.ts';
+import { ExponentialCounter } from './exponential-counter.ts';
+import type { NumericLayout } from './layout.ts';
+import type { NumericProfile } from './profile.ts';
+
+/** How the values of a numeric field are read. */
+export interface NumericAccumulatorOptions {
+  /** Values are rounded to this type before they are counted. Default `float64`. */
+  readonly elementType?: ElementType;
+  /** Values that mean "missing", such as -999; they too are rounded to the element type. Default none. */
+  readonly missing?: readonly number[];
+}
+
+/**
+ * Profiles a numeric field, row by row or column by column. NaN and declared missing values are missing, infinities are
+ * invalid (also those that rounding to the element type makes), -0 is 0.
+ */
+export interface NumericAccumulator {
+  add(value: number): void;
+  /** Counts rows without a value (null, undefined, an empty cell). Default 1. */
+  addMissing(rows?: number): void;
+  /** Counts rows whose value cannot be used (text in a numeric field). Default 1. */
+  addInvalid(rows?: number): void;
+  /** Adds the elements `start, start + stride, ...` of `rowCount` rows, without allocating. */
+  addColumn(data: NumericData, start: number, stride: number, rowCount: number): void;
+  /** The profile so far, independent of what is added later. */
+  snapshot(): NumericProfile;
+  /** The profile so far; the accumulator starts again at none. */
+  take(): NumericProfile;
+}
+
+/**
+ * Makes an empty accumulator.
+ *
+ * @throws LayoutError for a layout that cannot be used.
+ */
+export function createNumericAccumulator(
+  layout: NumericLayout,
+  options: NumericAccumulatorOptions = {},
+): NumericAccumulator {
+  if (layout.kind === 'edges') validateEdges(layout.bounds);
+  return new BlockAccumulator(layout, options.elementType ?? 'float64', options.missing ?? []);
+}
+
+/** All accumulators fill it in turn and empty it before they return. */
+const block = new Float64Array(BLOCK_ROWS);
+
+class BlockAccumulator implements NumericAccumulator {
+  readonly #type: ElementType;
+  readonly #declaredMissing: readonly number[];
+  readonly #counter: EdgesCounter | ExponentialCounter;
+  #missing = 0;
+  #invalid = 0;
+  #count = 0;
+  #sum = 0;
+  #min = Infinity;
+  #max = -Infinity;
+
+  constructor(layout: NumericLayout, type: ElementType, missing: readonly number[]) {
+    this.#type = type;
+    this.#declaredMissing = missing.map((value) => roundToElementType(type, value));
+    this.#counter = layout.kind === 'edges' ? new EdgesCounter(layout) : new ExponentialCounter(layout);
+  }
+
+  add(value: number): void {
+    block[0] = roundToElementType(this.#type, value);
+    this.#addBlock(1);
+  }
+
+  addMissing(rows = 1): void {
+    this.#missing += rows;
+  }
+
+  addInvalid(rows = 1): void {
+    this.#invalid += rows;
+  }
+
+  addColumn(data: NumericData, start: number, stride: number, rowCount: number): void {
+    for (let row = 0; row < rowCount; row += BLOCK_ROWS) {
+      const length = Math.min(BLOCK_ROWS, rowCount - row);
+      readColumn(data, this.#type, start + row * stride, stride, length, block);
+      this.#addBlock(length);
+    }
+  }
+
+  /** Moves the usable values to the front of the block, then counts them. */
+  #addBlock(length: number): void {
+    const declared = this.#declaredMissing;
+    let count = 0;
+    let sum = 0;
+    let min = this.#min;
+    let max = this.#max;
+    for (let i = 0; i < length; i++) {
+      const value = (block[i] as number) + 0; // -0 becomes 0
+      if (declared.length > 0 && declared.includes(value)) this.#missing++;
+      else if (value - value === 0) {
+        block[count++] = value;
+        sum += value;
+        if (value < min) min = value;
+        if (value > max) max = value;
+      } else if (value !== value) this.#missing++;
+      else this.#invalid++;
+    }
+    this.#count += count;
+    this.#sum += sum;
+    this.#min = min;
+    this.#max = max;
+    this.#counter.addBlock(block, count);
+  }
+
+  snapshot(): NumericProfile {
+    return {
+      kind: 'numeric',
+      rows: this.#missing + this.#invalid + this.#count,
+      missing: this.#missing,
+      invalid: this.#invalid,
+      moments: { count: this.#count, sum: this.#sum, min: this.#min, max: this.#max },
+      histogram: this.#counter.snapshot(),
+    };
+  }
+
+  take(): NumericProfile {
+    const profile = this.snapshot();
+    this.#missing = 0;
+    this.#invalid = 0;
+    this.#count = 0;
+    this.#sum = 0;
+    this.#min = Infinity;
+    this.#max = -Infinity;
+    this.#counter.reset();
+    return profile;
+  }
+}
