@@ -1,4 +1,5 @@
-import { exponentOf } from './float-bits.ts';
+import { BOUNDARIES, boundaryBetween, TABLE_SCALE } from './exponential-boundaries.ts';
+import { exponentOf, HIGH_WORD, mantissaOf, MIN_NORMAL_EXPONENT } from './float-bits.ts';
 import { LayoutError } from './layout-error.ts';
 import type { ExponentialLayout } from './layout.ts';
 
@@ -9,30 +10,74 @@ const MAX_BUCKETS = 4096;
 /** Highest scale, as in OpenTelemetry. */
 export const MAX_SCALE = 20;
 
+/** Mantissa bits that select a slot of the table. Its slots are narrower than any bucket at the table's scale. */
+const SLOT_BITS = 11;
+/** The high 20 mantissa bits of each boundary at the table's scale. */
+const BOUNDARY_BITS = Int32Array.from(BOUNDARIES, (boundary) => Math.floor((boundary - 1) * 2 ** 20));
+/** Per slot: the number of the last boundary that is not above the slot. */
+const SLOT_STARTS = Uint16Array.from({ length: 2 ** SLOT_BITS }, (_, slot) => {
+  const first = slot << (20 - SLOT_BITS);
+  return BOUNDARY_BITS.findLastIndex((bits) => bits < first || bits === 0);
+});
+
+const scratch = new Float64Array(1);
+const words = new Uint32Array(scratch.buffer);
+
 /**
- * Index of the bucket `(base^i, base^(i+1)]`, `base = 2^(2^-scale)`, that holds a positive finite value.
+ * Index of the bucket `(base^i, base^(i+1)]`, `base = 2^(2^-scale)`, that holds a positive finite value. Scales: -11 to 20.
  *
- * Source: OpenTelemetry metrics data model, "Exponential Histogram". Exact at powers of two, and subnormals have the
- * buckets that the formula gives them. Indexes of all scales agree: `index(v, s) >> 1 = index(v, s - 1)`.
+ * Source: OpenTelemetry metrics data model, "Exponential Histogram". Exact for every double, where the specification
+ * allows rounding errors near bucket bounds, and subnormals have buckets of their own, where it allows to round them up.
+ * So indexes of all scales agree: `index(v, s) >> 1 = index(v, s - 1)`.
  */
 export function exponentialIndex(value: number, scale: number): number {
-  const octave = octaveOf(value);
-  if (scale <= 0) return octave >> -scale;
-  const first = octave * 2 ** scale;
-  const index = Math.floor(Math.log(value) * (Math.LOG2E * 2 ** scale));
-  // The logarithm is off by a rounding error; next to a power of two that would leave the octave.
-  return Math.min(Math.max(index, first), first + 2 ** scale - 1);
+  scratch[0] = value;
+  const high = words[HIGH_WORD] as number;
+  const exponent = (high >>> 20) - 1023;
+  const mantissa = high & 0xfffff;
+  if (scale > TABLE_SCALE || mantissa === 0 || exponent === -1023) return exactIndex(value, scale);
+  if (scale <= 0) return exponent >> -scale;
+  let position = SLOT_STARTS[mantissa >>> (20 - SLOT_BITS)] as number;
+  const next = BOUNDARY_BITS[position + 1] as number;
+  if (mantissa > next) position++;
+  else if (mantissa === next) return exactIndex(value, scale);
+  return (exponent << scale) + (position >> (TABLE_SCALE - scale));
 }
 
-/** The k for which a positive value lies in `(2^k, 2^(k+1)]`. */
-function octaveOf(value: number): number {
+/** The index by the definition: for what the table does not hold. */
+function exactIndex(value: number, scale: number): number {
   const exponent = exponentOf(value);
-  return value === 2 ** exponent ? exponent - 1 : exponent;
+  const mantissa = mantissaOf(value);
+  const isPowerOfTwo = mantissa === 1;
+  if (scale <= 0) return (isPowerOfTwo ? exponent - 1 : exponent) >> -scale;
+  return exponent * 2 ** scale + (isPowerOfTwo ? -1 : positionOf(mantissa, scale));
 }
 
-/** Bounds of a bucket `(low, high]`. Beyond the range of doubles: 0 and infinity. */
+/** The i for which a mantissa lies in `(2^(i / 2^scale), 2^((i+1) / 2^scale)]`. */
+function positionOf(mantissa: number, scale: number): number {
+  const buckets = 2 ** scale;
+  const estimate = Math.log(mantissa) * (Math.LOG2E * buckets);
+  // The logarithm decides, but where its rounding error could: there the boundary itself does.
+  const nearest = Math.round(estimate);
+  if (Math.abs(estimate - nearest) > buckets * 2 ** -48) return Math.floor(estimate);
+  return mantissa > boundaryBetween(nearest, scale) ? nearest : nearest - 1;
+}
+
+/**
+ * Bounds of a bucket `(low, high]`: the greatest doubles not above them. So `low < v && v <= high` exactly if
+ * `exponentialIndex(v, scale) === index`, for every positive double v. Beyond the range of doubles: 0 and infinity.
+ */
 export function exponentialBucketBounds(index: number, scale: number): { low: number; high: number } {
-  return { low: 2 ** (index * 2 ** -scale), high: 2 ** ((index + 1) * 2 ** -scale) };
+  return { low: lowerBound(index, scale), high: lowerBound(index + 1, scale) };
+}
+
+function lowerBound(index: number, scale: number): number {
+  if (scale <= 0) return 2 ** (index * 2 ** -scale);
+  const octave = index >> scale;
+  const boundary = boundaryBetween(index & (2 ** scale - 1), scale);
+  if (octave >= MIN_NORMAL_EXPONENT) return boundary * 2 ** octave;
+  // Cut off to the spacing of subnormals.
+  return Math.floor(boundary * 2 ** (octave + 1074)) * Number.MIN_VALUE;
 }
 
 /** By how many scales a range of indexes must shrink until it spans at most `maxBuckets` buckets. */

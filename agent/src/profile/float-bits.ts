@@ -5,13 +5,21 @@ const scratch = new Float64Array(1);
 const words = new Uint32Array(scratch.buffer);
 const longs = new BigInt64Array(scratch.buffer);
 /** Which of the two words of a double holds its sign and exponent. */
-const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
+export const HIGH_WORD = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
 
 /** Floor of log2 of a positive finite number, exact, subnormals included. */
 export function exponentOf(value: number): number {
   scratch[0] = value;
-  const biased = ((words[HIGH] as number) >>> 20) & 0x7ff;
+  const biased = ((words[HIGH_WORD] as number) >>> 20) & 0x7ff;
   return biased === 0 ? exponentOf(value * 2 ** 54) - 54 : biased - 1023;
+}
+
+/** The m in [1, 2) with `value = m * 2^exponentOf(value)`, of a positive finite number. */
+export function mantissaOf(value: number): number {
+  const normal = value < 2 ** MIN_NORMAL_EXPONENT ? value * 2 ** 54 : value;
+  scratch[0] = normal;
+  words[HIGH_WORD] = ((words[HIGH_WORD] as number) & 0xfffff) | 0x3ff00000;
+  return scratch[0];
 }
 
 /** The next smaller double. -inf and NaN stay. */
