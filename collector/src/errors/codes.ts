@@ -62,6 +62,11 @@ export const ERROR_CODES = {
   // Store
   PRUMO_STORE_UNREACHABLE: retryable(503, 'The store does not answer.', 'Check that ClickHouse runs and is reachable.'),
   PRUMO_STORE_FAILED: retryable(503, 'The store refused a statement.', 'Read the cause; try again.'),
+  PRUMO_STORE_REFUSED: permanent(
+    500,
+    'The store cannot take this data or statement, now or later.',
+    'Read the cause; data that was refused is kept in the dead-letter folder.',
+  ),
   PRUMO_STORE_TIMEOUT: retryable(503, 'A query ran longer than it may.', 'Ask for a shorter period.'),
   PRUMO_STORE_LOCKED: permanent(
     503,
