@@ -1,0 +1,31 @@
+export { baselineSchema, type Baseline } from './baseline.ts';
+export { distributionAnswerSchema, type DistributionAnswer } from './distribution.ts';
+export {
+  distributionQuerySchema,
+  driftQuerySchema,
+  driftRowSchema,
+  judgeAnswerSchema,
+  judgeBodySchema,
+  parseReferenceChoice,
+  type DistributionQuery,
+  type DriftQuery,
+  type DriftRow,
+  type JudgeAnswer,
+  type ReferenceChoice,
+} from './drift.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export { healthAnswerSchema, healthQuerySchema, type HealthAnswer, type HealthQuery } from './health.ts';
+export { incidentAnswerSchema, incidentQuerySchema, type IncidentAnswer, type IncidentQuery } from './incident.ts';
+export { layoutsAnswerSchema, type FieldLayout, type LayoutsAnswer } from './layouts.ts';
+export { modelFileSchema, type ModelFile, type ModelFileSource } from './model-file.ts';
+export { problemSchema, type Problem } from './problem.ts';
+export {
+  modelAnswerSchema,
+  registrationSchema,
+  versionAnswerSchema,
+  type FieldAnswer,
+  type ModelAnswer,
+  type OnnxSummary,
+  type Registration,
+  type VersionAnswer,
+} from './registration.ts';
