@@ -1,0 +1,54 @@
+/** Columns of the rows that come as RowBinary files, in the order in which they are written. */
+export const FILE_TABLES = {
+  profiles: [
+    ['model', 'String'],
+    ['version', 'String'],
+    ['sha256', 'String'],
+    ['environment', 'String'],
+    ['service', 'String'],
+    ['instance', 'String'],
+    ['metric', 'String'],
+    ['kind', 'String'],
+    ['field', 'String'],
+    ['role', 'String'],
+    ['category', 'String'],
+    ['prediction_label', 'String'],
+    ['segment', 'String'],
+    ['serving_role', 'String'],
+    ['layout', 'String'],
+    ['sampling', 'UInt8'],
+    ['start', "DateTime64(9, 'UTC')"],
+    ['end', "DateTime64(9, 'UTC')"],
+    ['count', 'UInt64'],
+    ['sum', 'Float64'],
+    ['min', 'Float64'],
+    ['max', 'Float64'],
+    ['counts', 'Array(UInt32)'],
+    ['bounds', 'Array(Float64)'],
+    ['scale', 'Int8'],
+    ['zero_count', 'UInt64'],
+    ['positive_offset', 'Int32'],
+    ['negative_offset', 'Int32'],
+    ['negative_counts', 'Array(UInt32)'],
+    ['series', 'UInt64'],
+    ['arrived_at', "DateTime64(3, 'UTC')"],
+  ],
+} as const;
+
+/** A table that takes RowBinary files. */
+export type FileTable = keyof typeof FILE_TABLES;
+
+/** Whether a name read from a file is a table that takes RowBinary files. */
+export function isFileTable(name: string): name is FileTable {
+  return Object.hasOwn(FILE_TABLES, name);
+}
+
+/** Backquoted column names of a table's rows, comma-separated. */
+export function fileColumns(table: FileTable): string {
+  return FILE_TABLES[table].map(([name]) => `\`${name}\``).join(', ');
+}
+
+/** Names and types of a table's rows, as `file()` takes them. */
+export function fileStructure(table: FileTable): string {
+  return FILE_TABLES[table].map(([name, type]) => `\`${name}\` ${type}`).join(', ');
+}

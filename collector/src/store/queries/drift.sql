@@ -1,0 +1,28 @@
+-- Verdicts, the newest revision of each (model, version, environment, window, segment, reference) as a whole.
+SELECT
+    * EXCEPT (window_start, window_end, judged_at),
+    toUnixTimestamp64Milli(window_start) AS window_start,
+    toUnixTimestamp64Milli(window_end) AS window_end,
+    toUnixTimestamp64Milli(judged_at) AS judged_at
+FROM prumo.drift
+WHERE model = {model:String}
+    AND ({version:String} = '' OR version = {version:String})
+    AND ({environment:String} = '' OR environment = {environment:String})
+    AND ({anySegment:UInt8} = 1 OR segment = {segment:String})
+    AND ({reference:String} = '' OR reference = {reference:String})
+    AND ({windowSeconds:UInt32} = 0 OR window_seconds = {windowSeconds:UInt32})
+    AND window_start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+    AND window_start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
+    AND judged_at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')
+    AND (version, environment, window_start, window_end, segment, reference, revision) IN
+    (
+        SELECT version, environment, window_start, window_end, segment, reference, max(revision)
+        FROM prumo.drift
+        WHERE model = {model:String}
+            AND window_start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+            AND window_start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
+            AND judged_at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')
+        GROUP BY version, environment, window_start, window_end, segment, reference
+    )
+ORDER BY window_start, version, environment, segment, reference, role, field, prediction_label
+SETTINGS prefer_column_name_to_alias = 1, max_execution_time = 60, output_format_json_quote_64bit_integers = 0
