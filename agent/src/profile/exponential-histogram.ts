@@ -9,17 +9,32 @@ export const NO_BUCKETS: ExponentialBuckets = { offset: 0, counts: new Float64Ar
  * As the scale of a histogram is the highest that its values fit, the sum of parts is the histogram of the whole.
  */
 export function mergeExponential(a: ExponentialHistogram, b: ExponentialHistogram): ExponentialHistogram {
-  const common = Math.min(a.scale, b.scale, a.layout.maxScale);
-  const positive = addBuckets(coarsen(a.positive, a.scale - common), coarsen(b.positive, b.scale - common));
-  const negative = addBuckets(coarsen(a.negative, a.scale - common), coarsen(b.negative, b.scale - common));
-  const reduction = Math.max(reductionOf(positive, a.layout.maxBuckets), reductionOf(negative, a.layout.maxBuckets));
+  const scale = commonScale(a, b);
   return {
     layout: a.layout,
-    scale: common - reduction,
+    scale,
     zeroCount: a.zeroCount + b.zeroCount,
-    positive: coarsen(positive, reduction),
-    negative: coarsen(negative, reduction),
+    positive: addBuckets(coarsen(a.positive, a.scale - scale), coarsen(b.positive, b.scale - scale)),
+    negative: addBuckets(coarsen(a.negative, a.scale - scale), coarsen(b.negative, b.scale - scale)),
   };
+}
+
+/** Found from the ranges alone: at the scale of small values next to huge ones the buckets would not fit in memory. */
+function commonScale(a: ExponentialHistogram, b: ExponentialHistogram): number {
+  const shared = Math.min(a.scale, b.scale, a.layout.maxScale);
+  let reduction = 0;
+  for (const sign of ['positive', 'negative'] as const) {
+    let low = Infinity;
+    let high = -Infinity;
+    for (const part of [a, b]) {
+      const { offset, counts } = trim(part[sign]);
+      if (counts.length === 0) continue;
+      low = Math.min(low, offset >> (part.scale - shared));
+      high = Math.max(high, (offset + counts.length - 1) >> (part.scale - shared));
+    }
+    if (low <= high) reduction = Math.max(reduction, scaleReduction(low, high, a.layout.maxBuckets));
+  }
+  return shared - reduction;
 }
 
 /** The same counts `by` scales lower: each step joins the buckets 2i and 2i + 1 to i. Empty outer buckets are cut off. */
@@ -42,10 +57,6 @@ export function total(counts: Float64Array): number {
   let sum = 0;
   for (const count of counts) sum += count;
   return sum;
-}
-
-function reductionOf({ offset, counts }: ExponentialBuckets, maxBuckets: number): number {
-  return scaleReduction(offset, offset + counts.length - 1, maxBuckets);
 }
 
 function trim(buckets: ExponentialBuckets): ExponentialBuckets {

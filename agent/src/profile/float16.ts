@@ -17,6 +17,7 @@ function spacingAt(magnitude: number): number {
 
 /** The float16 number nearest to a value, ties to even. */
 export function roundToFloat16(value: number): number {
+  if (value === 0) return value;
   const magnitude = Math.abs(value);
   if (!(magnitude < OVERFLOW)) return value > 0 ? Infinity : value < 0 ? -Infinity : NaN;
   // Adding 1.5 * 2^52 units of the last place leaves no room for a fraction: the processor rounds, ties to even.
