@@ -82,12 +82,14 @@ const referenceSchema = textSchema('a reference is text').transform((text, conte
   return z.NEVER;
 });
 
+const SEGMENT = /^[A-Za-z_][A-Za-z0-9_.-]{0,62}=/;
+
 /** `k=v`, once or repeated. */
 const segmentSchema = z
   .union([z.string(), z.array(z.string()).max(8)], 'a segment is written k=v')
   .transform((given, context) => {
-    const pairs = (typeof given === 'string' ? [given] : given).map((pair) => splitOnce(pair, '='));
-    if (pairs.every(([key]) => /^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/.test(key))) return Object.fromEntries(pairs);
+    const pairs = typeof given === 'string' ? [given] : given;
+    if (pairs.every((pair) => SEGMENT.test(pair))) return Object.fromEntries(pairs.map((pair) => splitOnce(pair, '=')));
     context.addIssue({ code: 'custom', message: 'a segment is written k=v, as channel=app' });
     return z.NEVER;
   });

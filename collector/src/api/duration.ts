@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { textSchema } from './names.ts';
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
-const DURATION = /^(\d{1,9})(ms|s|m|h|d|w)$/;
+const DURATION = /^(\d{1,12})(ms|s|m|h|d|w)$/;
 
 /** Milliseconds of a duration such as `5m`, `1d` or `90d` (ms, s, m, h, d, w); undefined if the text is none. */
 export function parseDuration(text: string): number | undefined {
