@@ -1,0 +1,77 @@
+import type { Incident } from '../domain/incident/incident.ts';
+import type { KnownIncident } from './incidents.ts';
+import { HOUR_MS } from './moment.ts';
+
+/** What became of one known incident. Times are event times; what was not found is null. */
+export interface Finding {
+  readonly id: string;
+  readonly field: string;
+  /** Kind of the incident that Prumo opened. */
+  readonly kind: string | null;
+  /** When it was put in. */
+  readonly from: string;
+  /** End of the window at which Prumo opened its incident. */
+  readonly detectedAt: string | null;
+  readonly statistic: string | null;
+  readonly value: number | null;
+  readonly threshold: number | null;
+}
+
+/** Known incidents against the incidents that Prumo opened on one model. */
+export interface Outcome {
+  readonly findings: readonly Finding[];
+  /** Incidents that Prumo opened where nothing had been put in. */
+  readonly falseAlarms: readonly Incident[];
+}
+
+/**
+ * Compares what was put into a model's traffic with what Prumo found.
+ *
+ * A known incident is found when an incident that opened while it was under way names its field. An incident whose
+ * deciding window touches no known incident is a false alarm.
+ */
+export function compareIncidents(
+  known: readonly KnownIncident[],
+  opened: readonly Incident[],
+  start: Date,
+  windowMs: number,
+): Outcome {
+  const isDuring = (at: Date, incident: KnownIncident): boolean => {
+    const { from, to } = timesOf(incident, start);
+    return at.getTime() > from && at.getTime() - windowMs < to;
+  };
+  return {
+    findings: known.map((incident) => find(incident, opened, start, isDuring)),
+    falseAlarms: opened.filter((one) => !known.some((incident) => isDuring(one.detectedAt, incident))),
+  };
+}
+
+/** Start and end of a known incident, in milliseconds since 1970. */
+export function timesOf(incident: KnownIncident, start: Date): { readonly from: number; readonly to: number } {
+  return {
+    from: start.getTime() + incident.fromHour * HOUR_MS,
+    to: start.getTime() + incident.toHour * HOUR_MS,
+  };
+}
+
+function find(
+  known: KnownIncident,
+  opened: readonly Incident[],
+  start: Date,
+  isDuring: (at: Date, incident: KnownIncident) => boolean,
+): Finding {
+  const base = { id: known.id, field: known.field, from: new Date(timesOf(known, start).from).toISOString() };
+  for (const incident of opened) {
+    const member = incident.members.find((one) => one.field === known.field && isDuring(one.detectedAt, known));
+    if (member === undefined) continue;
+    return {
+      ...base,
+      kind: incident.kind,
+      detectedAt: member.detectedAt.toISOString(),
+      statistic: member.statistic,
+      value: member.value,
+      threshold: member.threshold,
+    };
+  }
+  return { ...base, kind: null, detectedAt: null, statistic: null, value: null, threshold: null };
+}

@@ -1,0 +1,73 @@
+import type { Agent } from '@prumo/agent';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { SimulatedTensors } from './columns.ts';
+import { HOUR_MS } from './moment.ts';
+import type { Simulator } from './simulator.ts';
+
+/** One model of the demo as a service runs it: its traffic, and the bare session. */
+export interface ServedModel {
+  readonly model: string;
+  readonly version: string;
+  readonly simulator: Simulator;
+  readonly session: InferenceSession;
+  /** The ONNX file that the session was made from. */
+  readonly onnx: string;
+}
+
+/** The simulated time that the agent and the collector live in, in milliseconds since 1970. */
+export interface SimulatedClock {
+  nowMs: number;
+}
+
+export interface ReplaySettings {
+  readonly agent: Agent;
+  readonly models: readonly ServedModel[];
+  readonly clock: SimulatedClock;
+  readonly start: Date;
+  readonly days: number;
+  /** Called after each simulated day, when the clock stands at its end. */
+  readonly afterDay: (day: number, rows: number) => Promise<void>;
+}
+
+/** Loads a model as a service would: one thread, as ONNX Runtime advises for small models. */
+export async function loadSession(onnx: string): Promise<InferenceSession> {
+  return InferenceSession.create(onnx, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+}
+
+/**
+ * Runs the traffic through the watched sessions hour by hour; the agent flushes at each full hour.
+ *
+ * @returns Rows per model.
+ */
+export async function replayTraffic(settings: ReplaySettings): Promise<Map<string, number>> {
+  const { agent, clock, start, days } = settings;
+  clock.nowMs = start.getTime();
+  const served = settings.models.map((one) => ({
+    ...one,
+    watched: agent.watch(one.session, { model: one.model, version: one.version, onnx: one.onnx }),
+  }));
+  await agent.ready({ timeoutMs: 30_000 });
+  const rows = new Map(settings.models.map(({ model }) => [model, 0]));
+  for (let hour = 0; hour < days * 24; hour++) {
+    for (const { model, simulator, watched } of served) {
+      for (const batch of simulator.hour(hour)) {
+        await watched.with({ segment: batch.segment }).run(toFeeds(batch.tensors));
+        rows.set(model, (rows.get(model) ?? 0) + batch.rowCount);
+      }
+    }
+    clock.nowMs = start.getTime() + (hour + 1) * HOUR_MS;
+    await agent.flush();
+    if ((hour + 1) % 24 === 0) await settings.afterDay((hour + 1) / 24, totalOf(rows));
+  }
+  return rows;
+}
+
+function toFeeds(tensors: SimulatedTensors): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { type, data, dims }]) => [name, new Tensor(type, data, [...dims])]),
+  );
+}
+
+function totalOf(rows: ReadonlyMap<string, number>): number {
+  return [...rows.values()].reduce((total, count) => total + count, 0);
+}
