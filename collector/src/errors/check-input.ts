@@ -37,13 +37,15 @@ export function checkInput<Schema extends z.ZodType>(
   throw new PrumoError(code, text, { detail: { issues } });
 }
 
-/** The one of `known` that a mistyped name most likely meant, if any is near. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
+/** The one of `known` that a mistyped name most likely meant, if any is within `maxEdits` (default: a third of its letters). */
+export function nearestName(
+  name: string,
+  known: readonly string[],
+  maxEdits = Math.max(2, Math.ceil(name.length / 3)),
+): string | undefined {
   if (known.length === 0) return undefined;
-  const candidate = closest(name.toLowerCase(), known);
-  return distance(name.toLowerCase(), candidate.toLowerCase()) <= Math.max(2, Math.ceil(name.length / 3))
-    ? candidate
-    : undefined;
+  const candidate = closest(name, known);
+  return distance(name.toLowerCase(), candidate.toLowerCase()) <= maxEdits ? candidate : undefined;
 }
 
 /** Text for an unknown name: the nearest known one, or all of them where they are few. */
