@@ -22,6 +22,12 @@ export const BLOCK_ROWS = 256;
 /** Whether the low word of a 64-bit integer comes first in memory. */
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
+/** Whether the data need no rounding to the element type and no other reader than the engine's. */
+export function isReadInPlace(data: NumericData, type: ElementType): data is Float32Array | Float64Array {
+  if (data instanceof Float32Array) return type === 'float32' || type === 'float64';
+  return type === 'float64' && data instanceof Float64Array;
+}
+
 /** Copies `length` elements `start, start + stride, ...` into `into`, as doubles of the element type. */
 export function readColumn(
   data: NumericData,
@@ -31,13 +37,7 @@ export function readColumn(
   length: number,
   into: Float64Array,
 ): void {
-  if (data instanceof Float32Array) {
-    readFloat32(data, start, stride, length, into);
-    if (type === 'float32' || type === 'float64') return;
-  } else if (data instanceof Float64Array) {
-    readFloat64(data, start, stride, length, into);
-    if (type === 'float64') return;
-  } else if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
     readInt64(data, start, stride, length, into);
   } else if (data instanceof Uint16Array && type === 'float16') {
     for (let i = 0; i < length; i++) into[i] = float16FromBits(data[start + i * stride] as number);
@@ -46,14 +46,6 @@ export function readColumn(
     for (let i = 0; i < length; i++) into[i] = data[start + i * stride] as number;
   }
   for (let i = 0; i < length; i++) into[i] = roundToElementType(type, into[i] as number);
-}
-
-function readFloat32(data: Float32Array, start: number, stride: number, length: number, into: Float64Array): void {
-  for (let i = 0, at = start; i < length; i++, at += stride) into[i] = data[at] as number;
-}
-
-function readFloat64(data: Float64Array, start: number, stride: number, length: number, into: Float64Array): void {
-  for (let i = 0, at = start; i < length; i++, at += stride) into[i] = data[at] as number;
 }
 
 /** Reads the two 32-bit halves: no BigInt is made. Beyond 2^53 the sum rounds as `Number(bigint)` does. */

@@ -19,26 +19,28 @@ export class ExponentialCounter {
     this.#negative = new BucketRing(layout.maxBuckets);
   }
 
-  /** Counts the first `length` values. */
-  addBlock(values: Float64Array, length: number): void {
-    for (let i = 0; i < length; i++) {
-      const value = values[i] as number;
-      if (value > 0) this.#count(this.#positive, value);
-      else if (value < 0) this.#count(this.#negative, -value);
-      else this.#zeroCount++;
-    }
+  /** Counts one finite value. */
+  count(value: number): void {
+    if (value > 0) this.#countMagnitude(this.#positive, value);
+    else if (value < 0) this.#countMagnitude(this.#negative, -value);
+    else this.#zeroCount++;
   }
 
-  #count(ring: BucketRing, magnitude: number): void {
-    let index = exponentialIndex(magnitude, this.#scale);
+  #countMagnitude(ring: BucketRing, magnitude: number): void {
+    const index = exponentialIndex(magnitude, this.#scale);
+    if (!ring.count(index)) this.#widen(ring, index);
+  }
+
+  /** Counts a bucket outside the ring's range: at a lower scale where the range would become too wide. */
+  #widen(ring: BucketRing, index: number): void {
     const reduction = ring.reductionFor(index);
     if (reduction > 0) {
       this.#scale -= reduction;
       this.#positive.coarsen(reduction);
       this.#negative.coarsen(reduction);
-      index >>= reduction;
     }
-    ring.count(index);
+    ring.include(index >> reduction);
+    ring.count(index >> reduction);
   }
 
   snapshot(): ExponentialHistogram {
@@ -67,8 +69,9 @@ class BucketRing {
   readonly #maxBuckets: number;
   readonly #mask: number;
   readonly #counts: Float64Array;
-  #low = Infinity;
-  #high = -Infinity;
+  #low = 0;
+  /** Below `#low` while there is no bucket. */
+  #high = -1;
 
   constructor(maxBuckets: number) {
     this.#maxBuckets = maxBuckets;
@@ -77,22 +80,31 @@ class BucketRing {
     this.#counts = new Float64Array(size);
   }
 
+  /** Counts a bucket, if it is in the range. */
+  count(index: number): boolean {
+    if (index < this.#low || index > this.#high) return false;
+    (this.#counts[index & this.#mask] as number)++;
+    return true;
+  }
+
+  /** Widens the range to a bucket. */
+  include(index: number): void {
+    const isEmpty = this.#low > this.#high;
+    this.#low = isEmpty ? index : Math.min(index, this.#low);
+    this.#high = isEmpty ? index : Math.max(index, this.#high);
+  }
+
   /** By how many scales the buckets must be coarsened before this one fits. */
   reductionFor(index: number): number {
-    if (this.#low > this.#high || (index >= this.#low && index <= this.#high)) return 0;
+    if (this.#low > this.#high) return 0;
     return scaleReduction(Math.min(index, this.#low), Math.max(index, this.#high), this.#maxBuckets);
   }
 
-  count(index: number): void {
-    if (index < this.#low) this.#low = index;
-    if (index > this.#high) this.#high = index;
-    this.#counts[index & this.#mask]!++;
-  }
-
+  /** Joins buckets, `by` scales lower. */
   coarsen(by: number): void {
     if (this.#low > this.#high) return;
     const { offset, counts } = coarsen(this.snapshot(), by);
-    this.reset();
+    this.#counts.fill(0);
     this.#low = offset;
     this.#high = offset + counts.length - 1;
     for (const [i, count] of counts.entries()) this.#counts[(offset + i) & this.#mask] = count;
@@ -106,8 +118,8 @@ class BucketRing {
   }
 
   reset(): void {
-    this.#low = Infinity;
-    this.#high = -Infinity;
+    this.#low = 0;
+    this.#high = -1;
     this.#counts.fill(0);
   }
 }

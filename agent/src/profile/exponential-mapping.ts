@@ -1,5 +1,5 @@
 import { BOUNDARIES, boundaryBetween, TABLE_SCALE } from './exponential-boundaries.ts';
-import { exponentOf, HIGH_WORD, mantissaOf, MIN_NORMAL_EXPONENT } from './float-bits.ts';
+import { HIGH_WORD, mantissaOf, MIN_NORMAL_EXPONENT } from './float-bits.ts';
 import { LayoutError } from './layout-error.ts';
 import type { ExponentialLayout } from './layout.ts';
 
@@ -20,6 +20,9 @@ const SLOT_STARTS = Uint16Array.from({ length: 2 ** SLOT_BITS }, (_, slot) => {
   return BOUNDARY_BITS.findLastIndex((bits) => bits < first || bits === 0);
 });
 
+/** Far above the error of the logarithm below, which is about 2^-52. */
+const LOGARITHM_ERROR = 2 ** -48;
+
 const scratch = new Float64Array(1);
 const words = new Uint32Array(scratch.buffer);
 
@@ -34,33 +37,37 @@ export function exponentialIndex(value: number, scale: number): number {
   scratch[0] = value;
   const high = words[HIGH_WORD] as number;
   const exponent = (high >>> 20) - 1023;
-  const mantissa = high & 0xfffff;
-  if (scale > TABLE_SCALE || mantissa === 0 || exponent === -1023) return exactIndex(value, scale);
-  if (scale <= 0) return exponent >> -scale;
-  let position = SLOT_STARTS[mantissa >>> (20 - SLOT_BITS)] as number;
-  const next = BOUNDARY_BITS[position + 1] as number;
-  if (mantissa > next) position++;
-  else if (mantissa === next) return exactIndex(value, scale);
-  return (exponent << scale) + (position >> (TABLE_SCALE - scale));
-}
-
-/** The index by the definition: for what the table does not hold. */
-function exactIndex(value: number, scale: number): number {
-  const exponent = exponentOf(value);
-  const mantissa = mantissaOf(value);
-  const isPowerOfTwo = mantissa === 1;
+  if (exponent === -1023) return indexOfSubnormal(value, scale);
+  const mantissaBits = high & 0xfffff;
+  const isPowerOfTwo = mantissaBits === 0 && words[1 - HIGH_WORD] === 0;
   if (scale <= 0) return (isPowerOfTwo ? exponent - 1 : exponent) >> -scale;
-  return exponent * 2 ** scale + (isPowerOfTwo ? -1 : positionOf(mantissa, scale));
+  if (isPowerOfTwo) return (exponent << scale) - 1;
+  let position = SLOT_STARTS[mantissaBits >>> (20 - SLOT_BITS)] as number;
+  const next = BOUNDARY_BITS[position + 1] as number;
+  // Equal bits say nothing about the lower 32.
+  if (mantissaBits > next || (mantissaBits === next && mantissaOf(value) > BOUNDARIES[position + 1]!)) position++;
+  const within = scale <= TABLE_SCALE ? position >> (TABLE_SCALE - scale) : refine(position, mantissaOf(value), scale);
+  return (exponent << scale) + within;
 }
 
-/** The i for which a mantissa lies in `(2^(i / 2^scale), 2^((i+1) / 2^scale)]`. */
-function positionOf(mantissa: number, scale: number): number {
-  const buckets = 2 ** scale;
-  const estimate = Math.log(mantissa) * (Math.LOG2E * buckets);
+function indexOfSubnormal(value: number, scale: number): number {
+  const shifted = exponentialIndex(value * 2 ** 54, Math.max(scale, 0));
+  return scale > 0 ? shifted - (54 << scale) : (shifted - 54) >> -scale;
+}
+
+/** The i with the mantissa in `(2^(i / 2^scale), 2^((i+1) / 2^scale)]`, above the table's scale, from its position there. */
+function refine(position: number, mantissa: number, scale: number): number {
+  const low = BOUNDARIES[position]!;
+  const first = position << (scale - TABLE_SCALE);
+  const excess = (mantissa - low) / low;
+  // ln(1 + x) to the fourth power: with x < 0.0007 the rest is under 1e-16, and the rounding of `low` weighs more.
+  const logarithm = excess * (1 - excess * (1 / 2 - excess * (1 / 3 - excess / 4)));
+  const buckets = 1 << scale;
+  const steps = logarithm * (Math.LOG2E * buckets);
   // The logarithm decides, but where its rounding error could: there the boundary itself does.
-  const nearest = Math.round(estimate);
-  if (Math.abs(estimate - nearest) > buckets * 2 ** -48) return Math.floor(estimate);
-  return mantissa > boundaryBetween(nearest, scale) ? nearest : nearest - 1;
+  const nearest = Math.floor(steps + 0.5);
+  if (Math.abs(steps - nearest) > buckets * LOGARITHM_ERROR) return first + Math.floor(steps);
+  return mantissa > boundaryBetween(first + nearest, scale) ? first + nearest : first + nearest - 1;
 }
 
 /**

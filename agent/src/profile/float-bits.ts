@@ -1,5 +1,6 @@
 /** Exponent of the smallest normal double. */
 export const MIN_NORMAL_EXPONENT = -1022;
+const MIN_NORMAL = 2 ** MIN_NORMAL_EXPONENT;
 
 const scratch = new Float64Array(1);
 const words = new Uint32Array(scratch.buffer);
@@ -16,7 +17,7 @@ export function exponentOf(value: number): number {
 
 /** The m in [1, 2) with `value = m * 2^exponentOf(value)`, of a positive finite number. */
 export function mantissaOf(value: number): number {
-  const normal = value < 2 ** MIN_NORMAL_EXPONENT ? value * 2 ** 54 : value;
+  const normal = value < MIN_NORMAL ? value * 2 ** 54 : value;
   scratch[0] = normal;
   words[HIGH_WORD] = ((words[HIGH_WORD] as number) & 0xfffff) | 0x3ff00000;
   return scratch[0];

@@ -1,4 +1,4 @@
-import { BLOCK_ROWS, type NumericData, readColumn } from './column.ts';
+import { BLOCK_ROWS, isReadInPlace, type NumericData, readColumn } from './column.ts';
 import { validateEdges } from './edges.ts';
 import { EdgesCounter } from './edges-counter.ts';
 import { type ElementType, roundToElementType } from './element-type.ts';
@@ -42,15 +42,16 @@ export function createNumericAccumulator(
   options: NumericAccumulatorOptions = {},
 ): NumericAccumulator {
   if (layout.kind === 'edges') validateEdges(layout.bounds);
-  return new BlockAccumulator(layout, options.elementType ?? 'float64', options.missing ?? []);
+  return new CountingAccumulator(layout, options.elementType ?? 'float64', options.missing ?? []);
 }
 
-/** All accumulators fill it in turn and empty it before they return. */
+/** Every accumulator fills and counts it within one call, so all can share it. */
 const block = new Float64Array(BLOCK_ROWS);
 
-class BlockAccumulator implements NumericAccumulator {
+class CountingAccumulator implements NumericAccumulator {
   readonly #type: ElementType;
   readonly #declaredMissing: readonly number[];
+  readonly #hasDeclared: boolean;
   readonly #counter: EdgesCounter | ExponentialCounter;
   #missing = 0;
   #invalid = 0;
@@ -62,12 +63,13 @@ class BlockAccumulator implements NumericAccumulator {
   constructor(layout: NumericLayout, type: ElementType, missing: readonly number[]) {
     this.#type = type;
     this.#declaredMissing = missing.map((value) => roundToElementType(type, value));
+    this.#hasDeclared = missing.length > 0;
     this.#counter = layout.kind === 'edges' ? new EdgesCounter(layout) : new ExponentialCounter(layout);
   }
 
   add(value: number): void {
     block[0] = roundToElementType(this.#type, value);
-    this.#addBlock(1);
+    this.#addValues(block, 0, 1, 1);
   }
 
   addMissing(rows = 1): void {
@@ -79,36 +81,47 @@ class BlockAccumulator implements NumericAccumulator {
   }
 
   addColumn(data: NumericData, start: number, stride: number, rowCount: number): void {
+    if (isReadInPlace(data, this.#type)) {
+      this.#addValues(data, start, stride, rowCount);
+      return;
+    }
     for (let row = 0; row < rowCount; row += BLOCK_ROWS) {
       const length = Math.min(BLOCK_ROWS, rowCount - row);
       readColumn(data, this.#type, start + row * stride, stride, length, block);
-      this.#addBlock(length);
+      this.#addValues(block, 0, 1, length);
     }
   }
 
-  /** Moves the usable values to the front of the block, then counts them. */
-  #addBlock(length: number): void {
-    const declared = this.#declaredMissing;
-    let count = 0;
+  /** Adds values that are already of the element type. */
+  #addValues(data: Float32Array | Float64Array, start: number, stride: number, length: number): void {
+    const counter = this.#counter;
+    const declared = this.#hasDeclared;
+    let aside = 0;
     let sum = 0;
     let min = this.#min;
     let max = this.#max;
-    for (let i = 0; i < length; i++) {
-      const value = (block[i] as number) + 0; // -0 becomes 0
-      if (declared.length > 0 && declared.includes(value)) this.#missing++;
-      else if (value - value === 0) {
-        block[count++] = value;
-        sum += value;
-        if (value < min) min = value;
-        if (value > max) max = value;
-      } else if (value !== value) this.#missing++;
-      else this.#invalid++;
+    for (let i = 0, at = start; i < length; i++, at += stride) {
+      const value = (data[at] as number) + 0; // -0 becomes 0
+      // Infinity - Infinity and NaN - NaN are not 0.
+      if (value - value !== 0 || (declared && this.#declaredMissing.includes(value))) {
+        this.#setAside(value);
+        aside++;
+        continue;
+      }
+      sum += value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      counter.count(value);
     }
-    this.#count += count;
+    this.#count += length - aside;
     this.#sum += sum;
     this.#min = min;
     this.#max = max;
-    this.#counter.addBlock(block, count);
+  }
+
+  #setAside(value: number): void {
+    if (Number.isNaN(value) || this.#declaredMissing.includes(value)) this.#missing++;
+    else this.#invalid++;
   }
 
   snapshot(): NumericProfile {
