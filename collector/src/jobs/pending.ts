@@ -1,0 +1,50 @@
+import { windowHolding } from './windows.ts';
+import type { Window } from '../domain/drift/observation.ts';
+
+/** The windows of a model that got rows and are not judged since. */
+export interface PendingWindow {
+  readonly model: string;
+  readonly environment: string;
+  readonly window: Window;
+}
+
+/** When a pending window may be judged. */
+export interface DueSettings {
+  readonly nowMs: number;
+  /** A window is judged this long after its end. */
+  readonly graceMs: number;
+  /** A window that is already past is judged when no row came for this long: late rows come in runs. */
+  readonly quietMs: number;
+}
+
+/** Remembers which windows got rows; what is forgotten at a restart is found again from the store. */
+export class PendingWindows {
+  readonly #entries = new Map<string, PendingWindow & { storedAtMs: number }>();
+
+  /** Rows of this instant's window were stored. */
+  touch(model: string, environment: string, timeMs: number, lengthMs: number, storedAtMs: number): void {
+    const window = windowHolding(timeMs, lengthMs);
+    const key = JSON.stringify([model, environment, window.start, window.end]);
+    const before = this.#entries.get(key)?.storedAtMs ?? 0;
+    this.#entries.set(key, { model, environment, window, storedAtMs: Math.max(before, storedAtMs) });
+  }
+
+  /** Takes the windows that are due, in order of time; the others stay. */
+  takeDue(settings: DueSettings, accept: (pending: PendingWindow) => boolean = () => true): PendingWindow[] {
+    const due: PendingWindow[] = [];
+    for (const [key, entry] of this.#entries) {
+      const hasEnded = settings.nowMs >= entry.window.end.getTime() + settings.graceMs;
+      const isQuiet = settings.nowMs - entry.storedAtMs >= settings.quietMs;
+      const cameInTime = entry.storedAtMs <= entry.window.end.getTime() + settings.graceMs;
+      if (!hasEnded || !(isQuiet || cameInTime) || !accept(entry)) continue;
+      this.#entries.delete(key);
+      due.push({ model: entry.model, environment: entry.environment, window: entry.window });
+    }
+    return due.sort((a, b) => a.window.start.getTime() - b.window.start.getTime());
+  }
+
+  /** How many windows wait. */
+  get size(): number {
+    return this.#entries.size;
+  }
+}
