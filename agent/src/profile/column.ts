@@ -19,6 +19,9 @@ export type NumericData =
 /** Most rows that one step reads. */
 export const BLOCK_ROWS = 256;
 
+/** Making the view of the halves costs as much as reading about so many BigInts. */
+const ROWS_WORTH_A_VIEW = 4;
+
 /** Whether the low word of a 64-bit integer comes first in memory. */
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
@@ -41,10 +44,10 @@ export function readColumn(
     readInt64(data, start, stride, length, into);
   } else if (data instanceof Uint16Array && type === 'float16') {
     for (let i = 0; i < length; i++) into[i] = float16FromBits(data[start + i * stride] as number);
-    return;
   } else {
     for (let i = 0; i < length; i++) into[i] = data[start + i * stride] as number;
   }
+  if (type === 'int64' || type === 'uint64' || type === 'float64') return;
   for (let i = 0; i < length; i++) into[i] = roundToElementType(type, into[i] as number);
 }
 
@@ -56,6 +59,10 @@ function readInt64(
   length: number,
   into: Float64Array,
 ): void {
+  if (length < ROWS_WORTH_A_VIEW) {
+    for (let i = 0; i < length; i++) into[i] = Number(data[start + i * stride]);
+    return;
+  }
   const words = new Int32Array(data.buffer, data.byteOffset, data.length * 2);
   const low = LITTLE_ENDIAN ? 0 : 1;
   const signed = data instanceof BigInt64Array;

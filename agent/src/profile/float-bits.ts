@@ -31,3 +31,10 @@ export function nextDownDouble(value: number): number {
   longs[0] = (longs[0] as bigint) + (value > 0 ? -1n : 1n);
   return scratch[0];
 }
+
+/** The upper half of a double as an integer that never falls as the value rises. -0 counts as 0; NaN has no place. */
+export function orderedBits(value: number): number {
+  scratch[0] = value;
+  const bits = (words[HIGH_WORD] as number) | 0;
+  return bits < 0 ? -(bits & 0x7fffffff) : bits;
+}
