@@ -1,0 +1,103 @@
+import type { EncodedProfile } from '@prumo/agent/profile';
+import type { ObservedField } from './observation.ts';
+import type { ReferenceField } from './reference.ts';
+
+/** Rows of a field per decision cell, in reference and window. All three lists have one length. */
+export interface DecisionCells {
+  /** `below`, `0`, `1`, ..., `above`, `missing` (numeric) or `0`, `1`, ..., `unseen`, `missing` (categorical). */
+  readonly keys: readonly string[];
+  readonly reference: Float64Array;
+  /** Weighted by the sampling. */
+  readonly observed: Float64Array;
+}
+
+/** Rows per layout cell (categorical: per known category) and the rows beside them. */
+interface CellSource {
+  readonly counts: ArrayLike<number>;
+  readonly unseen: number;
+  readonly missing: number;
+  readonly invalid: number;
+}
+
+/**
+ * The cells that PSI and the verdict stand on.
+ *
+ * Numeric: the cells between the reference's deciles, `below` and `above` its range. Categorical: each known category, and
+ * `unseen`. Both: `missing`, which holds every row without a usable value, so the invalid ones too. No cell is pooled here.
+ * Rows that could not be brought into the layout (`unmapped`) are in no cell.
+ */
+export function decisionCells(reference: ReferenceField, observed: ObservedField): DecisionCells {
+  let unseen = 0;
+  for (const rows of observed.unseen.values()) unseen += rows;
+  const { counts, missing, invalid } = observed;
+  return {
+    keys: decisionKeys(reference),
+    reference: profileCells(reference, reference.profile),
+    observed: mergeCells(reference, { counts, unseen, missing, invalid }),
+  };
+}
+
+/** Keys of the decision cells of a field, in their order. */
+export function decisionKeys(field: ReferenceField): string[] {
+  if (field.layout.kind === 'categories') return [...field.layout.categories.keys(), 'unseen', 'missing'].map(String);
+  const bounds = decisionBounds(field);
+  const inside = bounds.slice(1).map((_, cell) => String(cell));
+  return [...(bounds.length > 0 ? ['below'] : []), ...inside, 'above', 'missing'];
+}
+
+/** Rows per decision cell of a profile (whole, or of one chunk) in the field's layout. */
+export function profileCells(field: ReferenceField, profile: EncodedProfile): Float64Array {
+  const { missing, invalid } = profile;
+  return mergeCells(field, { ...layoutCounts(field, profile), missing, invalid });
+}
+
+/**
+ * Rows of a profile per cell of the field's layout. Categorical: per known category, the others together are `unseen`.
+ *
+ * @throws RangeError for a profile that is not in the layout of the field.
+ */
+export function layoutCounts(
+  field: ReferenceField,
+  profile: EncodedProfile,
+): { readonly counts: ArrayLike<number>; readonly unseen: number } {
+  const { layout } = field;
+  if (layout.kind === 'categories' && profile.kind === 'categorical') {
+    const known = new Map(profile.counts);
+    const counts = Float64Array.from(layout.categories, (category) => known.get(category) ?? 0);
+    const total = profile.counts.reduce((sum, [, rows]) => sum + rows, 0);
+    return { counts, unseen: total - counts.reduce((sum, rows) => sum + rows, 0) };
+  }
+  if (layout.kind === 'edges' && profile.kind === 'numeric' && profile.histogram.kind === 'edges') {
+    const { counts } = profile.histogram;
+    if (counts.length === layout.bounds.length + 1) return { counts, unseen: 0 };
+  }
+  throw new RangeError(`the profile of ${field.name} is not in its layout`);
+}
+
+/** Bounds of the numeric decision cells: a subset of the layout's bounds. */
+export function decisionBounds(field: ReferenceField): readonly number[] {
+  if (field.layout.kind !== 'edges') return [];
+  return field.partitions?.deciles ?? field.layout.bounds;
+}
+
+/** Counts of a layout's cells added up to those of a partition whose bounds are a subset of the layout's. */
+export function mergeToPartition(
+  bounds: readonly number[],
+  counts: ArrayLike<number>,
+  partition: readonly number[],
+): Float64Array {
+  const merged = new Float64Array(partition.length + 1);
+  let cell = 0;
+  for (let i = 0; i <= bounds.length; i++) {
+    // Layout cell i lies above bounds[i - 1].
+    while (i > 0 && cell < partition.length && partition[cell]! <= bounds[i - 1]!) cell++;
+    merged[cell]! += counts[i] ?? 0;
+  }
+  return merged;
+}
+
+function mergeCells(field: ReferenceField, { counts, unseen, missing, invalid }: CellSource): Float64Array {
+  if (field.layout.kind === 'categories') return Float64Array.of(...Array.from(counts), unseen, missing + invalid);
+  const merged = mergeToPartition(field.layout.bounds, counts, decisionBounds(field));
+  return Float64Array.of(...merged, missing + invalid);
+}
