@@ -5,8 +5,12 @@ usage: python train.py TRAINING_DIRECTORY MODELS_DIRECTORY
 TRAINING_DIRECTORY holds what `export.ts` wrote. See README.md beside this file.
 """
 
+import os
 import sys
 from pathlib import Path
+
+# One thread: sums in another order would make other files of the same rows. Read when the libraries are loaded.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy as np
 import onnx

@@ -149,9 +149,9 @@ export const creditDefault: World = {
   ],
   volume: cyclicVolume(HOURS, WEEKDAYS),
   mix: (moment) => {
-    const phone = LOGISTIC_DEVIATION * moment.effect('app') + 0.5 * dailyWave(moment, 22) + 0.06 * moment.weekend;
+    const phone = LOGISTIC_DEVIATION * moment.effect('app') + 0.5 * dailyWave(moment, 22) + 0.16 * moment.weekend;
     const open = moment.hourOfDay >= 8 && moment.hourOfDay < 18 ? 1 : 0.08;
-    return [38 * Math.exp(phone), 32, 22 * open * (1 - 0.12 * moment.weekend), 12 * open];
+    return [38 * Math.exp(phone), 32, 22 * open * (1 - 0.2 * moment.weekend), 12 * open];
   },
   population: (moment) => {
     const hour = describeHour(moment);
