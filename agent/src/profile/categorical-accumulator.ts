@@ -1,9 +1,10 @@
-import type { NumericData } from './column.ts';
+import { checkColumn, type NumericData } from './column.ts';
 import type { ElementType } from './element-type.ts';
 import { float16FromBits } from './float16.ts';
 import type { CategoriesLayout } from './layout.ts';
 import { OTHER_CATEGORY } from './names.ts';
 import type { CategoricalProfile } from './profile.ts';
+import { validateLayout } from './validate-layout.ts';
 
 /** How the values of a categorical field are read. */
 export interface CategoricalAccumulatorOptions {
@@ -26,7 +27,7 @@ export interface CategoricalAccumulator {
   addMissing(rows?: number): void;
   /** Counts rows whose value cannot be used. Default 1. */
   addInvalid(rows?: number): void;
-  /** Adds the elements `start, start + stride, ...` of `rowCount` rows. */
+  /** Adds the elements `start, start + stride, ...` of `rowCount` rows. Throws RangeError where the data end before. */
   addColumn(data: CategoricalData, start: number, stride: number, rowCount: number): void;
   /** The profile so far, independent of what is added later. */
   snapshot(): CategoricalProfile;
@@ -36,11 +37,16 @@ export interface CategoricalAccumulator {
 
 const DEFAULT_MAX_CATEGORIES = 1000;
 
-/** Makes an empty accumulator. Without a layout no category is known beforehand. */
+/**
+ * Makes an empty accumulator. Without a layout no category is known beforehand.
+ *
+ * @throws LayoutError `repeated-category`.
+ */
 export function createCategoricalAccumulator(
   layout?: CategoriesLayout,
   options: CategoricalAccumulatorOptions = {},
 ): CategoricalAccumulator {
+  if (layout) validateLayout(layout);
   return new MapAccumulator(layout?.categories ?? [], options);
 }
 
@@ -99,6 +105,7 @@ class MapAccumulator implements CategoricalAccumulator {
   }
 
   addColumn(data: CategoricalData, start: number, stride: number, rowCount: number): void {
+    checkColumn(data.length, start, stride, rowCount);
     const isFloat16Bits = this.#type === 'float16' && data instanceof Uint16Array;
     for (let i = 0, at = start; i < rowCount; i++, at += stride) {
       const element = data[at];

@@ -25,6 +25,16 @@ const ROWS_WORTH_A_VIEW = 4;
 /** Whether the low word of a 64-bit integer comes first in memory. */
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
+/** Refuses a column that leaves its data: read all the same, rows that do not exist would count as missing. */
+export function checkColumn(dataLength: number, start: number, stride: number, rowCount: number): void {
+  const last = start + (rowCount - 1) * stride;
+  if (rowCount > 0 && !(start >= 0 && stride >= 0 && last < dataLength)) {
+    throw new RangeError(
+      `${rowCount} rows from ${start} in steps of ${stride} do not lie within ${dataLength} elements`,
+    );
+  }
+}
+
 /** Whether the data need no rounding to the element type and no other reader than the engine's. */
 export function isReadInPlace(data: NumericData, type: ElementType): data is Float32Array | Float64Array {
   if (data instanceof Float32Array) return type === 'float32' || type === 'float64';

@@ -3,8 +3,8 @@ import { orderedBits } from './float-bits.ts';
 import type { EdgesLayout } from './layout.ts';
 import type { EdgesHistogram } from './profile.ts';
 
-/** With 16 slots per bound few slots hold more than one. */
-const SLOTS_PER_BOUND = 16;
+/** With 32 slots per bound few slots hold more than one. */
+const SLOTS_PER_BOUND = 32;
 const MAX_SLOTS = 4096;
 /** From so many bounds in one slot on, it is searched by bisection rather than one by one. */
 const CROWDED = 4;

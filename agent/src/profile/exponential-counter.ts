@@ -1,4 +1,4 @@
-import { exponentialIndex, scaleReduction, validateExponential } from './exponential-mapping.ts';
+import { exponentialIndex, scaleReduction } from './exponential-mapping.ts';
 import { coarsen, NO_BUCKETS } from './exponential-histogram.ts';
 import type { ExponentialLayout } from './layout.ts';
 import type { ExponentialBuckets, ExponentialHistogram } from './profile.ts';
@@ -12,7 +12,6 @@ export class ExponentialCounter {
   readonly #negative: BucketRing;
 
   constructor(layout: ExponentialLayout) {
-    validateExponential(layout);
     this.#layout = layout;
     this.#scale = layout.maxScale;
     this.#positive = new BucketRing(layout.maxBuckets);

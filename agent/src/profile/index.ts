@@ -23,6 +23,7 @@ export { type ElementType, nextDown, roundToElementType } from './element-type.t
 export { LayoutError, type LayoutErrorCode } from './layout-error.ts';
 export { defaultExponentialLayout } from './layout.ts';
 export { cellOf, MAX_BOUNDS, validateEdges } from './edges.ts';
+export { validateLayout } from './validate-layout.ts';
 export { canonicalLayout } from './canonical-layout.ts';
 export {
   exponentialBucketBounds,

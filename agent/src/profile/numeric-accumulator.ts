@@ -1,10 +1,10 @@
-import { BLOCK_ROWS, isReadInPlace, type NumericData, readColumn } from './column.ts';
-import { validateEdges } from './edges.ts';
+import { BLOCK_ROWS, checkColumn, isReadInPlace, type NumericData, readColumn } from './column.ts';
 import { EdgesCounter } from './edges-counter.ts';
 import { type ElementType, roundToElementType } from './element-type.ts';
 import { ExponentialCounter } from './exponential-counter.ts';
 import type { NumericLayout } from './layout.ts';
 import type { NumericProfile } from './profile.ts';
+import { validateLayout } from './validate-layout.ts';
 
 /** How the values of a numeric field are read. */
 export interface NumericAccumulatorOptions {
@@ -24,7 +24,7 @@ export interface NumericAccumulator {
   addMissing(rows?: number): void;
   /** Counts rows whose value cannot be used (text in a numeric field). Default 1. */
   addInvalid(rows?: number): void;
-  /** Adds the elements `start, start + stride, ...` of `rowCount` rows, without allocating. */
+  /** Adds the elements `start, start + stride, ...` of `rowCount` rows. Throws RangeError where the data end before. */
   addColumn(data: NumericData, start: number, stride: number, rowCount: number): void;
   /** The profile so far, independent of what is added later. */
   snapshot(): NumericProfile;
@@ -41,7 +41,7 @@ export function createNumericAccumulator(
   layout: NumericLayout,
   options: NumericAccumulatorOptions = {},
 ): NumericAccumulator {
-  if (layout.kind === 'edges') validateEdges(layout.bounds);
+  validateLayout(layout);
   return new CountingAccumulator(layout, options.elementType ?? 'float64', options.missing ?? []);
 }
 
@@ -81,6 +81,7 @@ class CountingAccumulator implements NumericAccumulator {
   }
 
   addColumn(data: NumericData, start: number, stride: number, rowCount: number): void {
+    checkColumn(data.length, start, stride, rowCount);
     if (isReadInPlace(data, this.#type)) {
       this.#addValues(data, start, stride, rowCount);
       return;

@@ -84,6 +84,12 @@ describe('a categorical accumulator', () => {
     expect(counts(accumulator)).toEqual({ a: 1, [OTHER_CATEGORY]: 1, y: 1, x: 1 });
   });
 
+  it('refuses a layout with a category twice, and a column that leaves its data', () => {
+    const layout = { kind: 'categories', categories: ['a', 'b', 'a'] } as const;
+    expect(() => createCategoricalAccumulator(layout)).toThrow(expect.objectContaining({ code: 'repeated-category' }));
+    expect(() => createCategoricalAccumulator().addColumn(['a'], 0, 1, 2)).toThrow(RangeError);
+  });
+
   it('gives profiles that later rows do not change', () => {
     const accumulator = createCategoricalAccumulator();
     accumulator.add('a');

@@ -92,6 +92,25 @@ describe('a numeric accumulator', () => {
     );
   });
 
+  it('refuses a column that leaves its data, and counts nothing of it', () => {
+    const accumulator = createNumericAccumulator(edges);
+    const data = new Float64Array(6);
+    for (const [start, stride, rows] of [
+      [0, 2, 4],
+      [1, 3, 3],
+      [6, 1, 1],
+      [-1, 1, 2],
+      [5, -1, 2],
+      [NaN, 1, 1],
+    ] as const) {
+      expect(() => accumulator.addColumn(data, start, stride, rows)).toThrow(RangeError);
+    }
+    accumulator.addColumn(data, 6, 1, 0);
+    expect(accumulator.snapshot().rows).toBe(0);
+    accumulator.addColumn(data, 1, 2, 3);
+    expect(accumulator.snapshot().rows).toBe(3);
+  });
+
   it('refuses layouts that cannot be used', () => {
     expect(() => createNumericAccumulator({ kind: 'edges', bounds: [2, 1] })).toThrow(LayoutError);
     const layout = { ...defaultExponentialLayout, maxBuckets: 1 };
