@@ -64,6 +64,11 @@ export class ProtobufReader {
     return outer;
   }
 
+  /** Bytes left of the message in hand. */
+  remaining(): number {
+    return this.end - this.position;
+  }
+
   /** Ends a nested message; what is left of it is skipped. */
   leave(outer: number): void {
     this.position = this.end;

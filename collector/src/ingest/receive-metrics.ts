@@ -1,0 +1,98 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { PrumoError } from '../errors/prumo-error.ts';
+import { checkRules, refusalOf } from './check.ts';
+import { CumulativeSeries } from './cumulative.ts';
+import type { MetricsOutcome } from './metrics-response.ts';
+import { decodeOtlpJson } from './otlp-json.ts';
+import { OtlpProtobufDecoder } from './otlp-protobuf.ts';
+import type { Point } from './points.ts';
+import { writeProfileRow } from './profile-row.ts';
+import { MalformedProtobuf } from './protobuf-reader.ts';
+import { Refusals } from './refusals.ts';
+import { RowBinaryWriter } from './row-binary.ts';
+import type { Spool } from './spool.ts';
+
+/** A request of `POST /v1/metrics`, already decompressed. */
+export interface MetricsRequest {
+  readonly body: Uint8Array;
+  /** `application/x-protobuf` or `application/json`; parameters are passed over. */
+  readonly contentType: string;
+  readonly now: Date;
+  /** With `write` any past is accepted, with `ingest` the last 7 days. */
+  readonly scopes: readonly string[];
+}
+
+/** Takes OTLP metrics; resolves when what it accepted is on disk. */
+export type ReceiveMetrics = (request: MetricsRequest) => Promise<MetricsOutcome>;
+
+/** Most points of one request; each is a series at a time, so this bounds the series too. */
+export const MAX_POINTS = 100_000;
+
+/** Points handled in one turn of the event loop: about 3 ms. */
+const POINTS_PER_TURN = 512;
+/** Rows are handed to the spool in pieces of about this size. */
+const PIECE_BYTES = 4 * 2 ** 20;
+
+/**
+ * Creates the receiver of OTLP metrics: decode, check, turn cumulative into delta, spool.
+ *
+ * It throws `PRUMO_PROTOBUF_MALFORMED`, `PRUMO_JSON_MALFORMED`, `PRUMO_OTLP_MALFORMED`, `PRUMO_CONTENT_TYPE_UNKNOWN`
+ * (nothing is kept of the request), and the retryable `PRUMO_SPOOL_FULL` and `PRUMO_SPOOL_FAILED` (the request is to be sent
+ * again unchanged: what was kept of it is replaced). Points that are refused alone are counted in the outcome.
+ */
+export function createMetricsReceiver(options: { readonly spool: Spool; readonly maxPoints?: number }): ReceiveMetrics {
+  const { spool, maxPoints = MAX_POINTS } = options;
+  const decoder = new OtlpProtobufDecoder();
+  const cumulative = new CumulativeSeries();
+
+  return async ({ body, contentType, now, scopes }) => {
+    spool.assertRoom(0);
+    const rules = checkRules(now.getTime(), scopes.includes('write'));
+    const refusals = new Refusals();
+    const writer = new RowBinaryWriter(Math.min(PIECE_BYTES, 4 * body.byteLength + 1024));
+    const pieces: Uint8Array[] = [];
+    const changes = cumulative.begin();
+    let points = 0;
+    let accepted = 0;
+    try {
+      for (const point of decodePoints(decoder, body, contentType)) {
+        const refusal =
+          ++points > maxPoints ? `a request holds more than ${maxPoints} points` : refusalOf(point, rules);
+        if (refusal !== undefined) refusals.add(refusal, point.metric);
+        else {
+          accepted++;
+          // Waits while another request with cumulative points is on its way to the disk.
+          if (point.temporality === 'cumulative') await changes.start();
+          const delta = point.temporality === 'delta' ? point : changes.toDelta(point);
+          if (delta !== undefined) writeProfileRow(writer, delta, now.getTime());
+        }
+        if (points % POINTS_PER_TURN === 0) await nextTurn();
+        if (writer.length >= PIECE_BYTES) pieces.push(writer.take());
+      }
+      if (writer.length > 0) pieces.push(writer.take());
+      await Promise.all(pieces.map((piece) => spool.append('profiles', piece)));
+      changes.commit();
+    } finally {
+      changes.end();
+    }
+    return { accepted, rejected: refusals.count, message: refusals.message() };
+  };
+}
+
+function* decodePoints(decoder: OtlpProtobufDecoder, body: Uint8Array, contentType: string): Generator<Point> {
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase();
+  if (type === 'application/json') {
+    yield* decodeOtlpJson(body);
+    return;
+  }
+  if (type !== 'application/x-protobuf') {
+    const message = `Content type ${JSON.stringify(contentType.slice(0, 80))} is not accepted; use application/x-protobuf or application/json.`;
+    throw new PrumoError('PRUMO_CONTENT_TYPE_UNKNOWN', message);
+  }
+  try {
+    yield* decoder.decode(body);
+  } catch (error) {
+    if (!(error instanceof MalformedProtobuf)) throw error;
+    throw new PrumoError('PRUMO_PROTOBUF_MALFORMED', error.message, { cause: error });
+  }
+}
