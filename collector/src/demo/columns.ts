@@ -1,7 +1,7 @@
 import type { FieldPlace, Row } from './world.ts';
 
 /** A tensor as `new ort.Tensor(type, data, dims)` takes it. */
-export type SimulatedTensor =
+type SimulatedTensor =
   | { readonly type: 'float32'; readonly dims: readonly [number, number]; readonly data: Float32Array }
   | { readonly type: 'int64'; readonly dims: readonly [number, number]; readonly data: BigInt64Array }
   | { readonly type: 'string'; readonly dims: readonly [number, number]; readonly data: string[] };

@@ -17,7 +17,7 @@ import { WORLDS } from './worlds.ts';
 export const REFERENCE_DAYS = 28;
 
 /** Days before the reference from which the training rows are drawn: eight whole weeks. */
-export const TRAINING_DAYS = 56;
+const TRAINING_DAYS = 56;
 
 /** Days of live traffic in the demo. */
 export const TRAFFIC_DAYS = 30;
