@@ -1,4 +1,4 @@
-import { checkColumn, type NumericData } from './column.ts';
+import { BLOCK_ROWS, checkColumn, type NumericData, readColumn } from './column.ts';
 import type { ElementType } from './element-type.ts';
 import { float16FromBits } from './float16.ts';
 import type { CategoriesLayout } from './layout.ts';
@@ -49,6 +49,9 @@ export function createCategoricalAccumulator(
   if (layout) validateLayout(layout);
   return new MapAccumulator(layout?.categories ?? [], options);
 }
+
+/** Filled and counted within one call. */
+const block = new Float64Array(BLOCK_ROWS);
 
 class MapAccumulator implements CategoricalAccumulator {
   readonly #known: ReadonlySet<string>;
@@ -106,12 +109,30 @@ class MapAccumulator implements CategoricalAccumulator {
 
   addColumn(data: CategoricalData, start: number, stride: number, rowCount: number): void {
     checkColumn(data.length, start, stride, rowCount);
+    if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+      this.#addIntegers(data, start, stride, rowCount);
+      return;
+    }
     const isFloat16Bits = this.#type === 'float16' && data instanceof Uint16Array;
     for (let i = 0, at = start; i < rowCount; i++, at += stride) {
       const element = data[at];
       if (typeof element === 'number') this.#addElement(isFloat16Bits ? float16FromBits(element) : element);
       else if (element === null || element === undefined) this.#missing++;
       else this.add(String(element));
+    }
+  }
+
+  /** Makes a BigInt only of the integers that a double does not hold. */
+  #addIntegers(data: BigInt64Array | BigUint64Array, start: number, stride: number, rowCount: number): void {
+    for (let row = 0; row < rowCount; row += BLOCK_ROWS) {
+      const first = start + row * stride;
+      const length = Math.min(BLOCK_ROWS, rowCount - row);
+      readColumn(data, 'int64', first, stride, length, block);
+      for (let i = 0; i < length; i++) {
+        const value = block[i] as number;
+        if (Number.isSafeInteger(value)) this.#addElement(value);
+        else this.add(String(data[first + i * stride]));
+      }
     }
   }
 

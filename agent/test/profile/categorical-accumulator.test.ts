@@ -107,6 +107,12 @@ describe('a column', () => {
     ['bool tensors', 'bool', Uint8Array.of(1, 0, 1), { true: 2, false: 1 }],
     ['bytes', 'uint8', Uint8Array.of(1, 0, 1), { '1': 2, '0': 1 }],
     ['int64', 'int64', BigInt64Array.of(5n, -(2n ** 63n), 5n), { '5': 2, '-9223372036854775808': 1 }],
+    [
+      'int64 around 2^53',
+      'int64',
+      BigInt64Array.of(2n ** 53n - 1n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 53n + 1n, -(2n ** 53n) - 1n),
+      { '9007199254740991': 1, '9007199254740992': 1, '9007199254740993': 2, '-9007199254740993': 1 },
+    ],
     ['uint64', 'uint64', BigUint64Array.of(2n ** 64n - 1n), { '18446744073709551615': 1 }],
     ['float32', 'float32', Float32Array.of(1, 0.5, -0), { '1': 1, '0.5': 1, '0': 1 }],
     ['float16 bits', 'float16', Uint16Array.of(0x3c00, 0x3800), { '1': 1, '0.5': 1 }],
