@@ -1,0 +1,33 @@
+import type { ElementType, NumericData } from '../profile/index.ts';
+
+/** What the agent reads of an onnxruntime tensor, whatever copy of onnxruntime made it. */
+export interface TensorLike {
+  readonly type: string;
+  readonly dims: readonly number[];
+  /** Throws where the data is not in the processor's memory. */
+  readonly data: NumericData | readonly string[];
+}
+
+const NUMERIC_TYPES: ReadonlySet<string> = new Set<ElementType>([
+  'float16',
+  'float32',
+  'float64',
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+]);
+
+/** Whether elements of the type are numbers by default; text and bool are categories. */
+export function isNumericType(type: string): boolean {
+  return NUMERIC_TYPES.has(type);
+}
+
+/** Whether the agent can read elements of the type. */
+export function isReadableType(type: string): type is ElementType {
+  return NUMERIC_TYPES.has(type) || type === 'string' || type === 'bool';
+}
