@@ -35,6 +35,8 @@ export interface Decision {
   readonly reference: string;
   readonly n: number;
   readonly m: number;
+  /** What n was divided by for its significance, >= 1. */
+  readonly overdispersion?: number;
 }
 
 export interface Impact {
@@ -65,4 +67,6 @@ export interface FieldVerdict {
   readonly impact: Impact;
   readonly verdict: Verdict;
   readonly reason: string;
+  /** Share (0 to 1) of the PSI that comes from missing, invalid, unseen and out-of-range rows. */
+  readonly qualityShare?: number;
 }

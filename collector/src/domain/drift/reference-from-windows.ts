@@ -1,0 +1,123 @@
+import { encodeProfile, type EncodedProfile } from '@prumo/agent/profile';
+import { profileCells } from './cells.ts';
+import type { JudgedField, JudgedReference } from './judged-reference.ts';
+import { mergeObserved, weightOf } from './merge-observed.ts';
+import type { ObservedWindow } from './merge-thin-windows.ts';
+import type { ObservedField, Window } from './observation.ts';
+import { estimateOverdispersion } from './overdispersion.ts';
+import type { Reference, ReferenceField } from './reference.ts';
+
+/** A past window, and whether it may enter a reference. */
+export interface PastWindow extends ObservedWindow {
+  /** Judged critical, or part of an incident: it never enters a reference. */
+  readonly isSuspect: boolean;
+}
+
+/** Past weeks that a seasonal reference needs. */
+export const LEAST_WEEKS = 4;
+
+const WEEK_MS = 7 * 86_400_000;
+
+/**
+ * A reference made of past windows, in the layouts of the baseline: `trailing:28d`, `pinned:...`, `seasonal`.
+ *
+ * Each window is a chunk, so the variance between windows (for `seasonal`: between weeks) is its overdispersion. Suspect windows are left
+ * out; a field without rows in the others keeps an empty profile and is judged `unknown`. Mean and range come from the windows and the
+ * baseline; the standard deviation stays the baseline's, since windows carry no squares.
+ */
+export function referenceFromWindows(
+  windows: readonly PastWindow[],
+  baseline: Pick<Reference, 'fields' | 'scoreRange'>,
+  name: string,
+): JudgedReference {
+  const kept = windows.filter(({ isSuspect }) => !isSuspect);
+  return {
+    name,
+    fields: baseline.fields.map((field) => fieldFromWindows(field, kept)),
+    ...(baseline.scoreRange === undefined ? {} : { scoreRange: baseline.scoreRange }),
+  };
+}
+
+/** The windows of the same weekday and hour in the past weeks, newest last; fewer than 4 clean ones make no reference. */
+export function pickSeasonal(past: readonly PastWindow[], judged: Window): readonly PastWindow[] | undefined {
+  const clean = past.filter(({ window, isSuspect }) => !isSuspect && isSameSeason(window, judged));
+  return clean.length >= LEAST_WEEKS ? clean : undefined;
+}
+
+/** Windows that lie wholly before `judged` and start at most `lengthMs` before it: those of a trailing reference. */
+export function pickTrailing(past: readonly PastWindow[], judged: Window, lengthMs: number): readonly PastWindow[] {
+  const from = judged.start.getTime() - lengthMs;
+  return past.filter(({ window }) => window.start.getTime() >= from && window.end <= judged.start);
+}
+
+function isSameSeason(past: Window, judged: Window): boolean {
+  const weeks = (judged.start.getTime() - past.start.getTime()) / WEEK_MS;
+  const sameLength = past.end.getTime() - past.start.getTime() === judged.end.getTime() - judged.start.getTime();
+  return weeks >= 1 && Number.isInteger(weeks) && sameLength;
+}
+
+function fieldFromWindows(field: ReferenceField, windows: readonly ObservedWindow[]): JudgedField {
+  const own = windows.flatMap(({ fields }) => fields.filter((observed) => isOf(field, observed)));
+  const [first, ...others] = own;
+  const whole = others.reduce<ObservedField | undefined>((sum, next) => (sum ? mergeObserved(sum, next) : next), first);
+  const chunks = own.map((observed) => toProfile(field, observed));
+  const moments = whole === undefined ? field.moments : momentsOf(field, whole);
+  const made: ReferenceField = {
+    ...field,
+    profile: toProfile(field, whole),
+    chunks,
+    ...(moments === undefined ? {} : { moments }),
+  };
+  return {
+    field: made,
+    overdispersion: estimateOverdispersion(
+      chunks.map((chunk, k) => scaleToEffective(profileCells(made, chunk), own[k]!)),
+    ),
+    m: whole?.nEff ?? 0,
+  };
+}
+
+function isOf(field: ReferenceField, observed: ObservedField): boolean {
+  return (
+    observed.name === field.name &&
+    observed.role === field.role &&
+    (observed.predictionLabel ?? '') === (field.predictionLabel ?? '')
+  );
+}
+
+/** Sampled rows count by weight; as a sample they are only `nEff` rows. */
+function scaleToEffective(cells: Float64Array, observed: ObservedField): Float64Array {
+  const weight = weightOf(observed);
+  return weight > 0 ? cells.map((count) => (count * observed.nEff) / weight) : cells;
+}
+
+function momentsOf(field: ReferenceField, whole: ObservedField): ReferenceField['moments'] {
+  const count = whole.counts.reduce((total, cell) => total + cell, 0);
+  if (field.moments === undefined || !(count > 0) || !Number.isFinite(whole.sum)) return field.moments;
+  return { ...field.moments, mean: whole.sum / count };
+}
+
+/** The counts of a window as a profile in the field's layout; values of categories that the baseline does not know stay apart. */
+function toProfile({ layout, moments }: ReferenceField, observed: ObservedField | undefined): EncodedProfile {
+  const missing = observed?.missing ?? 0;
+  const invalid = observed?.invalid ?? 0;
+  const cells = layout.kind === 'edges' ? layout.bounds.length + 1 : layout.categories.length;
+  const counts = observed?.counts ?? new Float64Array(cells);
+  const count = counts.reduce((total, cell) => total + cell, 0);
+  if (layout.kind === 'categories') {
+    const unseen = [...(observed?.unseen ?? [])];
+    const values = new Map([...layout.categories.map((name, k) => [name, counts[k] ?? 0] as const), ...unseen]);
+    const rows = unseen.reduce((total, [, rowsOfOne]) => total + rowsOfOne, count) + missing + invalid;
+    return encodeProfile({ kind: 'categorical', rows, missing, invalid, counts: values });
+  }
+  const range = count > 0 ? { min: moments?.min ?? 0, max: moments?.max ?? 0 } : { min: Infinity, max: -Infinity };
+  const sum = observed !== undefined && Number.isFinite(observed.sum) ? observed.sum : 0;
+  return encodeProfile({
+    kind: 'numeric',
+    rows: count + missing + invalid,
+    missing,
+    invalid,
+    moments: { count, sum, ...range },
+    histogram: { layout, counts },
+  });
+}

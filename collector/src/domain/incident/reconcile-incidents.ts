@@ -1,0 +1,73 @@
+import { foldIncidents, type FoldOptions, type JudgedWindow } from './fold-incidents.ts';
+import type { Incident } from './incident.ts';
+
+/**
+ * Folds the newest verdicts again, and keeps what people were told before.
+ *
+ * - A closed incident stays as it was, and its windows are no longer looked at: a revision never re-opens it.
+ * - An incident that was open keeps its id and the time of its detection, whatever else the revised verdicts say; one that they no longer
+ *   support at all is closed at the end of the newest window.
+ * - New ones are added. An incident still open where the windows of a closed one begin ends there.
+ *
+ * @returns all incidents, in order of `from`; the function applied to its own result changes nothing
+ */
+export function reconcileIncidents(
+  windows: readonly JudgedWindow[],
+  previous: readonly Incident[],
+  options: FoldOptions,
+): Incident[] {
+  const closed = previous.filter((incident) => incident.closedAt !== null).sort(byStart);
+  const folded = splitAround(windows, closed).flatMap(({ part, nextFrom }) =>
+    foldIncidents(part, options).map((incident) => (nextFrom === undefined ? incident : endBy(incident, nextFrom))),
+  );
+  const open = previous.filter((incident) => incident.closedAt === null);
+  const known = new Set(closed.map(({ id }) => id));
+  const current = folded.filter(({ id }) => !known.has(id)).map((incident) => keepIdentity(incident, open));
+  const kept = new Set(current.map(({ id }) => id));
+  const newest = windows.at(-1)?.window.end;
+  const lost = open.filter(({ id }) => !kept.has(id)).map((incident) => withdraw(incident, newest));
+  return [...closed, ...current, ...lost].sort(byStart);
+}
+
+interface Part {
+  readonly part: readonly JudgedWindow[];
+  /** Start of the closed incident that follows. */
+  readonly nextFrom?: Date;
+}
+
+/** The windows before, between and after the closed incidents. */
+function splitAround(windows: readonly JudgedWindow[], closed: readonly Incident[]): Part[] {
+  const parts: Part[] = [];
+  let rest = windows;
+  for (const { from, closedAt } of closed) {
+    parts.push({ part: rest.filter(({ window }) => window.start < from), nextFrom: from });
+    rest = rest.filter(({ window }) => window.start >= closedAt!);
+  }
+  return [...parts, { part: rest }];
+}
+
+function endBy(incident: Incident, end: Date): Incident {
+  return incident.closedAt === null ? { ...incident, status: 'closed', closedAt: end } : incident;
+}
+
+/** The identity of the open incident that it continues: the one whose time it shares. */
+function keepIdentity(incident: Incident, open: readonly Incident[]): Incident {
+  const before = open.find(
+    ({ from, detectedAt }) =>
+      from.getTime() === incident.from.getTime() ||
+      (incident.from < detectedAt && (incident.closedAt === null || incident.closedAt > from)) ||
+      (incident.from >= from && incident.closedAt === null),
+  );
+  return before === undefined
+    ? incident
+    : { ...incident, id: before.id, from: before.from, detectedAt: before.detectedAt };
+}
+
+function withdraw(incident: Incident, newest: Date | undefined): Incident {
+  if (newest === undefined || newest < incident.detectedAt) return incident;
+  return { ...incident, status: 'closed', closedAt: newest };
+}
+
+function byStart(a: Incident, b: Incident): number {
+  return a.from.getTime() - b.from.getTime() || (a.id < b.id ? -1 : 1);
+}
