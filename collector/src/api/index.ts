@@ -22,10 +22,11 @@ export { problemSchema, type Problem } from './problem.ts';
 export {
   modelAnswerSchema,
   registrationSchema,
+  sealedBaselineSchema,
   versionAnswerSchema,
   type FieldAnswer,
   type ModelAnswer,
-  type OnnxSummary,
   type Registration,
+  type SealedBaselineAnswer,
   type VersionAnswer,
 } from './registration.ts';

@@ -25,7 +25,7 @@ const tensorSchema = z.object({
 });
 
 /** What was read from the ONNX file of a version. */
-export const onnxSummarySchema = z.object({
+const onnxSummarySchema = z.object({
   sha256: sha256Schema,
   sizeBytes: z.number(),
   irVersion: z.number(),
@@ -88,4 +88,4 @@ export type Registration = z.output<typeof registrationSchema>;
 export type VersionAnswer = z.output<typeof versionAnswerSchema>;
 export type ModelAnswer = z.output<typeof modelAnswerSchema>;
 export type FieldAnswer = z.output<typeof fieldSchema>;
-export type OnnxSummary = z.output<typeof onnxSummarySchema>;
+export type SealedBaselineAnswer = z.output<typeof sealedBaselineSchema>;
