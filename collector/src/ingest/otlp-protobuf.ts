@@ -141,7 +141,7 @@ export class OtlpProtobufDecoder {
       else this.points.readField(reader, point, tag);
     }
     reader.leave(outer);
-    this.points.finish(point);
+    this.points.finish(reader, point);
     applyAttributes(point, scratch, attributes);
   }
 

@@ -34,7 +34,11 @@ export class PointDecoder {
   }
 
   /** Ends a point: lists that came in pieces are joined. */
-  finish(point: Point): void {
+  finish(reader: ProtobufReader, point: Point): void {
+    if (reader.overflowed) {
+      point.fault = TOO_LARGE;
+      reader.overflowed = false;
+    }
     point.counts = this.looseCounts.join(point.counts, (length) => new Uint32Array(length));
     point.negativeCounts = this.looseNegative.join(point.negativeCounts, (length) => new Uint32Array(length));
     point.bounds = this.looseBounds.join(point.bounds, (length) => new Float64Array(length));
@@ -50,7 +54,7 @@ export class PointDecoder {
         point.sum = reader.double();
         return;
       case bytesField(6): {
-        const counts = readFixedCounts(reader, point);
+        const counts = reader.packedFixed64();
         if (point.counts === NO_COUNTS) point.counts = counts;
         else this.looseCounts.pushAll(counts);
         return;
@@ -126,7 +130,7 @@ function readBuckets(
     const tag = reader.tag();
     if (tag === varintField(1)) offset = reader.sint();
     else if (tag === bytesField(2)) {
-      const counts = readVarintCounts(reader, point);
+      const counts = reader.packedUint32();
       if (point[list] === NO_COUNTS) point[list] = counts;
       else loose.pushAll(counts);
     } else if (tag === varintField(2)) loose.push(checkedCount(reader.uint64(), point));
@@ -145,30 +149,6 @@ function readNumber(reader: ProtobufReader, point: Point, tag: number): void {
     return;
   }
   point.count = point.sum;
-}
-
-function readFixedCounts(reader: ProtobufReader, point: Point): Uint32Array {
-  const bytes = reader.slice();
-  const counts = new Uint32Array(bytes.byteLength >>> 3);
-  if (bytes.byteLength % 8 !== 0) throw reader.malformed('packed 64-bit numbers are cut short');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let above = 0;
-  for (let index = 0; index < counts.length; index++) {
-    counts[index] = view.getUint32(index * 8, true);
-    above |= view.getUint32(index * 8 + 4, true);
-  }
-  if (above !== 0) point.fault = TOO_LARGE;
-  return counts;
-}
-
-/** Packed varints; how many is not written, but no more than there are bytes. */
-function readVarintCounts(reader: ProtobufReader, point: Point): Uint32Array {
-  const outer = reader.enter();
-  const counts = new Uint32Array(reader.remaining());
-  let length = 0;
-  while (reader.more()) counts[length++] = checkedCount(reader.uint64(), point);
-  reader.leave(outer);
-  return length === counts.length ? counts : counts.slice(0, length);
 }
 
 function checkedCount(count: number, point: Point): number {

@@ -29,6 +29,8 @@ const SHORT_TEXT = 64;
 export class ProtobufReader {
   /** Offset of the next byte. */
   position: number;
+  /** Whether a packed number did not fit in 32 bits; to be set to false by who asks. */
+  overflowed = false;
   private end: number;
   private depth = 0;
   private readonly bytes: Uint8Array;
@@ -178,6 +180,55 @@ export class ProtobufReader {
 
   double(): number {
     return this.view.getFloat64(this.take(8), true);
+  }
+
+  /**
+   * Packed varints (`repeated uint32` or `uint64`) that must fit in 32 bits.
+   *
+   * Larger ones set `overflowed` and come out as their low 32 bits.
+   */
+  packedUint32(): Uint32Array {
+    const length = this.length();
+    const { bytes } = this;
+    let at = this.position;
+    const end = at + length;
+    let count = 0;
+    for (let index = at; index < end; index++) count += ((bytes[index] as number) >>> 7) ^ 1;
+    const values = new Uint32Array(count);
+    for (let index = 0; index < count; index++) {
+      let byte = bytes[at++] as number;
+      let value = byte & 0x7f;
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = bytes[at++] as number;
+        if (shift < 28) value |= (byte & 0x7f) << shift;
+        else if (shift === 28) {
+          value |= byte << 28;
+          if ((byte & 0x70) !== 0) this.overflowed = true;
+        } else if (shift > 63) throw this.malformed('a number of more than 10 bytes');
+        else if ((byte & 0x7f) !== 0) this.overflowed = true;
+      }
+      values[index] = value;
+    }
+    if (at !== end) throw this.malformed('a number is cut short');
+    this.position = end;
+    return values;
+  }
+
+  /** Packed `fixed64` numbers that must fit in 32 bits; larger ones as in `packedUint32`. */
+  packedFixed64(): Uint32Array {
+    const length = this.length();
+    if (length % 8 !== 0) throw this.malformed('packed 64-bit numbers are cut short');
+    const values = new Uint32Array(length >>> 3);
+    const { view } = this;
+    let at = this.position;
+    let above = 0;
+    for (let index = 0; index < values.length; index++, at += 8) {
+      values[index] = view.getUint32(at, true);
+      above |= view.getUint32(at + 4, true);
+    }
+    if (above !== 0) this.overflowed = true;
+    this.position = at;
+    return values;
   }
 
   /** Bytes of a field, as a view into the input. */
