@@ -11,8 +11,8 @@ export interface PendingWindow {
 /** When a pending window may be judged. */
 export interface DueSettings {
   readonly nowMs: number;
-  /** A window is judged this long after its end. */
-  readonly graceMs: number;
+  /** A window of a model is judged this long after its end. */
+  readonly graceMs: (model: string) => number;
   /** A window that is already past is judged when no row came for this long: late rows come in runs. */
   readonly quietMs: number;
 }
@@ -33,9 +33,10 @@ export class PendingWindows {
   takeDue(settings: DueSettings, accept: (pending: PendingWindow) => boolean = () => true): PendingWindow[] {
     const due: PendingWindow[] = [];
     for (const [key, entry] of this.#entries) {
-      const hasEnded = settings.nowMs >= entry.window.end.getTime() + settings.graceMs;
+      const dueMs = entry.window.end.getTime() + settings.graceMs(entry.model);
+      const hasEnded = settings.nowMs >= dueMs;
       const isQuiet = settings.nowMs - entry.storedAtMs >= settings.quietMs;
-      const cameInTime = entry.storedAtMs <= entry.window.end.getTime() + settings.graceMs;
+      const cameInTime = entry.storedAtMs <= dueMs;
       if (!hasEnded || !(isQuiet || cameInTime) || !accept(entry)) continue;
       this.#entries.delete(key);
       due.push({ model: entry.model, environment: entry.environment, window: entry.window });

@@ -64,8 +64,7 @@ function contiguous(hours: readonly TouchedHour[]): Range[] {
   for (const { model, environment, hour } of sorted) {
     const last = ranges.at(-1);
     const to = new Date(hour.getTime() + HOUR_MS);
-    const continues =
-      last?.model === model && last.environment === environment && last.to.getTime() === hour.getTime();
+    const continues = last?.model === model && last.environment === environment && last.to.getTime() === hour.getTime();
     if (continues) ranges[ranges.length - 1] = { ...last, to };
     else ranges.push({ model, environment, from: hour, to });
   }

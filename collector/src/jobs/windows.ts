@@ -9,7 +9,7 @@ export function windowHolding(timeMs: number, lengthMs: number): Window {
 /** Every aligned window that touches `[fromMs, toMs)`, in order. */
 export function windowsBetween(fromMs: number, toMs: number, lengthMs: number): Window[] {
   const windows: Window[] = [];
-  for (let timeMs = fromMs; timeMs < toMs; ) {
+  for (let timeMs = fromMs; timeMs < toMs;) {
     const window = windowHolding(timeMs, lengthMs);
     windows.push(window);
     timeMs = window.end.getTime();

@@ -1,0 +1,99 @@
+import type { ModelScope, TouchedHour } from '../store/store.ts';
+import { judgeModel, type JudgeOutcome, type JudgeSettings } from './judge.ts';
+import { PendingWindows, type PendingWindow } from './pending.ts';
+import { createRollUp } from './roll-up.ts';
+import { windowHolding } from './windows.ts';
+
+/** Settings of the jobs. */
+export interface JobsSettings extends JudgeSettings {
+  /** Resolves when all that was acknowledged is stored. */
+  readonly drain: () => Promise<void>;
+  /** A window of the past is judged when no row came for this long. */
+  readonly quietMs: number;
+  /** Points stored before it were rolled up and judged by an earlier process. */
+  readonly since: Date;
+}
+
+/** Which windows to judge now; an open end reaches what is stored. */
+export interface JudgePeriod {
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
+
+/** What runs on a clock: roll-up, then judging of the windows that are due. */
+export interface Jobs {
+  /** Rolls up what came and judges what is due. */
+  run(): Promise<void>;
+  /** Rolls up and judges the ended windows of a model now, without waiting for quiet; all of them, whenever they came. */
+  judgeNow(model: string, period: JudgePeriod): Promise<JudgeOutcome>;
+}
+
+/** Creates the jobs. Calls must not overlap: see `startClockwork`. */
+export function createJobs(settings: JobsSettings): Jobs {
+  const { store, registry, now } = settings;
+  const rollUp = createRollUp(store, settings.since, now);
+  const pending = new PendingWindows();
+
+  const rulesOf = async (model: string) => registry.modelFileOf(await registry.choose(model, {})).windows;
+
+  const touch = async (hours: readonly TouchedHour[]): Promise<void> => {
+    const known = new Set(registry.listModels().map(({ model }) => model));
+    for (const [model, own] of Map.groupBy(hours, (hour) => hour.model)) {
+      // Traffic of a model that is registered later is found then, by its hours.
+      if (!known.has(model)) continue;
+      const { driftMs } = await rulesOf(model);
+      for (const { environment, hour, newest } of own) {
+        pending.touch(model, environment, hour.getTime(), driftMs, newest.getTime());
+      }
+    }
+  };
+
+  const judgeDue = async (due: readonly PendingWindow[]): Promise<JudgeOutcome> => {
+    const outcome = { windows: 0, verdicts: 0, incidents: 0 };
+    for (const own of Map.groupBy(due, ({ model, environment }) => JSON.stringify([model, environment])).values()) {
+      const { model, environment }: ModelScope = own[0]!;
+      const done = await judgeModel(
+        settings,
+        { model, environment },
+        own.map(({ window }) => window),
+      );
+      outcome.windows += done.windows;
+      outcome.verdicts += done.verdicts;
+      outcome.incidents += done.incidents;
+    }
+    return outcome;
+  };
+
+  return {
+    run: async () => {
+      await touch(await rollUp.run());
+      const graceMs = await graces(registry);
+      const due = pending.takeDue({ nowMs: now(), graceMs, quietMs: settings.quietMs });
+      await judgeDue(due);
+    },
+    judgeNow: async (model, { from, to }) => {
+      const { driftMs, graceMs } = await rulesOf(model);
+      await settings.drain();
+      await touch(await rollUp.run());
+      const stored = (await store.touchedHours(new Date(0))).filter((hour) => hour.model === model);
+      await touch(stored);
+      const first = from === undefined ? -Infinity : windowHolding(from.getTime(), driftMs).start.getTime();
+      const end = to?.getTime() ?? Infinity;
+      const isAsked = ({ window }: PendingWindow) => window.start.getTime() >= first && window.start.getTime() < end;
+      const due = pending.takeDue(
+        { nowMs: now(), graceMs: () => graceMs, quietMs: -Infinity },
+        (one) => one.model === model && isAsked(one),
+      );
+      return judgeDue(due);
+    },
+  };
+}
+
+/** Grace of every registered model. */
+async function graces(registry: JobsSettings['registry']): Promise<(model: string) => number> {
+  const byModel = new Map<string, number>();
+  for (const { model } of registry.listModels()) {
+    byModel.set(model, registry.modelFileOf(await registry.choose(model, {})).windows.graceMs);
+  }
+  return (model) => byModel.get(model) ?? 0;
+}
