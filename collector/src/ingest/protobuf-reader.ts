@@ -1,3 +1,5 @@
+import { decodeText } from './decode-text.ts';
+
 /** Wire types of the protobuf encoding. */
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
 
@@ -6,11 +8,7 @@ export class MalformedProtobuf extends Error {
   override readonly name = 'MalformedProtobuf';
 }
 
-const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const TWO_32 = 0x1_0000_0000;
-
-/** Short strings are made from char codes: cheaper than a call into the decoder. */
-const SHORT_TEXT = 64;
 
 /**
  * Reads protobuf fields from bytes, in place: nothing is copied but what is asked for.
@@ -294,19 +292,4 @@ export class ProtobufReader {
     this.position = start + length;
     return start;
   }
-}
-
-/** Text of `bytes[start, end)` as UTF-8. */
-export function decodeText(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start <= SHORT_TEXT) {
-    let text = '';
-    let at = start;
-    for (; at < end; at++) {
-      const byte = bytes[at] as number;
-      if (byte >= 0x80) break;
-      text += String.fromCharCode(byte);
-    }
-    if (at === end) return text;
-  }
-  return UTF8.decode(bytes.subarray(start, end));
 }

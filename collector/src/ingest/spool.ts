@@ -54,8 +54,6 @@ interface Append {
  * Appends that come while a sync is under way share the next one.
  */
 export class Spool {
-  /** Called with each segment that is sealed. */
-  onSealed: (segment: SealedSegment) => void = () => undefined;
   /** Torn tails that were cut and damaged segments that were set aside when the spool was opened. */
   readonly found = { tornTails: 0, damaged: 0 };
   readonly #folder: string;
@@ -63,6 +61,8 @@ export class Spool {
   readonly #maxBytes: number;
   readonly #segmentBytes: number;
   readonly #sealAfterMs: number;
+  readonly #waiting: SealedSegment[] = [];
+  #listener: ((segment: SealedSegment) => void) | undefined;
   #active: ActiveSegment | undefined;
   #pending: Append[] = [];
   /** Writes and seals, one after another. */
@@ -81,12 +81,18 @@ export class Spool {
     this.#sealAfterMs = options.sealAfterMs ?? 1000;
   }
 
-  /** Opens the spool of a folder; `replay` tells what an earlier process has left. */
+  /**
+   * Opens the spool of a folder, with what an earlier process has left in it.
+   *
+   * A torn tail was never acknowledged and is cut. Of a segment with damage before good frames a copy is kept in
+   * `dead-letter`, and its good frames are stored. Throws `PRUMO_FORMAT_NEWER` where a newer Prumo wrote a segment.
+   */
   static async open(options: SpoolOptions): Promise<Spool> {
     const spool = new Spool(options);
     await mkdir(spool.#folder, { recursive: true });
     await mkdir(spool.#deadFolder, { recursive: true });
     await syncFolder(options.folder);
+    await spool.#replay();
     return spool;
   }
 
@@ -120,22 +126,10 @@ export class Spool {
     return this.#enqueue(() => this.#sealActive());
   }
 
-  /**
-   * Segments that an earlier process has left, oldest first: to be called once, before the first append.
-   *
-   * A torn tail was never acknowledged and is cut. A segment with damage before good frames is copied to `dead-letter`,
-   * and its good frames are kept.
-   */
-  async replay(): Promise<SealedSegment[]> {
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith('.segment')).sort();
-    const segments: SealedSegment[] = [];
-    for (const name of names) {
-      this.#sequence = Math.max(this.#sequence, Number.parseInt(name, 10) || 0);
-      const segment = await this.#recover(name);
-      if (segment !== undefined) segments.push(segment);
-    }
-    for (const segment of segments) this.#bytes += segment.bytes;
-    return segments;
+  /** Has each sealed segment told, oldest first; those that wait at once. */
+  subscribe(listener: (segment: SealedSegment) => void): void {
+    this.#listener = listener;
+    for (const segment of this.#waiting.splice(0)) listener(segment);
   }
 
   /** The content of a sealed segment. Throws `PRUMO_SPOOL_CORRUPT` where it cannot be read. */
@@ -164,6 +158,17 @@ export class Spool {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.seal();
+  }
+
+  async #replay(): Promise<void> {
+    const names = (await readdir(this.#folder)).filter((name) => name.endsWith('.segment')).sort();
+    for (const name of names) {
+      this.#sequence = Math.max(this.#sequence, Number.parseInt(name, 10) || 0);
+      const segment = await this.#recover(name);
+      if (segment === undefined) continue;
+      this.#bytes += segment.bytes;
+      this.#waiting.push(segment);
+    }
   }
 
   #enqueue(work: () => Promise<void>): Promise<void> {
@@ -228,7 +233,9 @@ export class Spool {
     this.#active = undefined;
     clearTimeout(this.#timer);
     await active.file.close().catch(() => undefined);
-    this.onSealed({ path: active.path, name: active.name, bytes: active.bytes });
+    const segment = { path: active.path, name: active.name, bytes: active.bytes };
+    if (this.#listener === undefined) this.#waiting.push(segment);
+    else this.#listener(segment);
   }
 
   async #recover(name: string): Promise<SealedSegment | undefined> {

@@ -35,7 +35,6 @@ export class Storer {
   private constructor(options: StorerOptions) {
     this.#options = options;
     this.#folder = join(plainPath(options.folder), 'storing');
-    options.spool.onSealed = (segment) => this.#add([segment]);
   }
 
   /** Starts with what an earlier process has left in the spool. */
@@ -43,7 +42,7 @@ export class Storer {
     const storer = new Storer(options);
     await mkdir(storer.#folder, { recursive: true });
     for (const name of await readdir(storer.#folder)) await unlink(join(storer.#folder, name));
-    storer.#add(await options.spool.replay());
+    options.spool.subscribe((segment) => storer.#add(segment));
     return storer;
   }
 
@@ -59,9 +58,9 @@ export class Storer {
     await this.#run;
   }
 
-  #add(segments: readonly SealedSegment[]): void {
-    this.#queue.push(...segments);
-    if (this.#queue.length > 0) this.#run ??= this.#work();
+  #add(segment: SealedSegment): void {
+    this.#queue.push(segment);
+    this.#run ??= this.#work();
   }
 
   async #work(): Promise<void> {
