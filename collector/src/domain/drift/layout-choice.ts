@@ -1,0 +1,104 @@
+import { type EdgesLayout, type ElementType, nextDown } from '@prumo/agent/profile';
+import { chooseDecileBounds, sortUnique } from './layout/decile-bounds.ts';
+import { computeDoaneEdges } from './layout/doane-edges.ts';
+import { chooseFillPoints } from './layout/fill-points.ts';
+import type { Partitions } from './reference.ts';
+
+export { chooseCategories } from './layout/choose-categories.ts';
+
+/** What a numeric layout must respect besides the values. */
+export interface NumericLayoutOptions {
+  /** Type of the field's tensor; the values are of it. */
+  readonly elementType: ElementType;
+  /** Declared range of valid values, both ends inside. */
+  readonly bounds?: { readonly min?: number | undefined; readonly max?: number | undefined };
+  /** Decision thresholds, used as `value >= threshold`. */
+  readonly thresholds?: readonly number[];
+  /** Most bounds, as far as the partitions leave room. Default 254. */
+  readonly maxBounds?: number;
+}
+
+/** A numeric layout, and the partitions that it refines. */
+export interface NumericLayoutChoice {
+  readonly layout: EdgesLayout;
+  readonly partitions: Partitions;
+}
+
+const MAX_BOUNDS = 254;
+/** Up to this many distinct values each gets a cell. */
+const MAX_DISTINCT = 200;
+/** Up to this many, each gets a cell that holds nothing else. */
+const MAX_ISOLATED = 60;
+const FILL_POINTS = 150;
+
+const INTEGER_TYPE = /^u?int/;
+
+/**
+ * Chooses the cells of a numeric field from its reference values. They refine the reference's deciles, numpy's Doane bins, the
+ * declared range, the decision thresholds, and each distinct value where there are at most 200, so that statistics on those
+ * are exact. Otherwise about 150 further points, half by rows and half by width, bound the error of the others.
+ *
+ * Cells are `(a, b]`: a partition in `[a, b)` enters with the next smaller number of the element type for each edge, its last
+ * closed edge unchanged. Below the first decision bound lies nothing of the reference, nor above the last.
+ *
+ * @param values finite numbers of the element type, in any order; none gives the declared bounds and thresholds alone
+ */
+export function chooseNumericLayout(values: Float64Array, options: NumericLayoutOptions): NumericLayoutChoice {
+  const { elementType } = options;
+  const declared = declaredBounds(options);
+  const sorted = values.slice().sort();
+  if (sorted.length === 0) {
+    return { layout: { kind: 'edges', bounds: sortUnique(declared) }, partitions: { deciles: [], distinct: true } };
+  }
+  const deciles = chooseDecileBounds(sorted, elementType);
+  const edges = computeDoaneEdges(sorted, INTEGER_TYPE.test(elementType));
+  const doane = edges && closeLast(edges, elementType);
+  const bounds = new Set([...deciles, ...(doane ?? []), ...declared]);
+  const maxBounds = options.maxBounds ?? MAX_BOUNDS;
+  const distinct = addDistinct(bounds, sorted, elementType, maxBounds);
+  if (!distinct)
+    addUpTo(bounds, chooseFillPoints(sorted, elementType, Math.min(FILL_POINTS, maxBounds - bounds.size)), maxBounds);
+  return {
+    layout: { kind: 'edges', bounds: sortUnique(bounds) },
+    partitions: { deciles, ...(doane === undefined ? {} : { doane }), distinct },
+  };
+}
+
+function declaredBounds({ elementType, bounds, thresholds }: NumericLayoutOptions): number[] {
+  return [
+    ...(bounds?.min === undefined ? [] : [nextDown(bounds.min, elementType)]),
+    ...(bounds?.max === undefined ? [] : [bounds.max]),
+    ...(thresholds ?? []).map((threshold) => nextDown(threshold, elementType)),
+  ].map((bound) => bound + 0);
+}
+
+/** `[a, b), ..., [y, z]` as bounds of `(a, b]` cells. */
+function closeLast(edges: readonly number[], elementType: ElementType): number[] {
+  const last = edges.length - 1;
+  return sortUnique(edges.map((edge, i) => (i === last ? edge : nextDown(edge, elementType))));
+}
+
+/** Adds a bound at each distinct value, and one before each where there are few; whether there was room for it. */
+function addDistinct(bounds: Set<number>, sorted: Float64Array, elementType: ElementType, maxBounds: number): boolean {
+  const distinct = new Set<number>();
+  for (const value of sorted) {
+    distinct.add(value);
+    if (distinct.size > MAX_DISTINCT) return false;
+  }
+  if (new Set([...bounds, ...distinct]).size > maxBounds) return false;
+  for (const value of distinct) bounds.add(value);
+  if (distinct.size > MAX_ISOLATED) return true;
+  addUpTo(
+    bounds,
+    [...distinct].map((value) => nextDown(value, elementType)),
+    maxBounds,
+  );
+  return true;
+}
+
+function addUpTo(bounds: Set<number>, points: readonly number[], maxBounds: number): void {
+  for (const point of points) {
+    if (bounds.size >= maxBounds) return;
+    bounds.add(point + 0);
+  }
+}
