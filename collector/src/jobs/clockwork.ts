@@ -1,15 +1,15 @@
-/** Runs one piece of work again and again, never twice at once. */
+/** Runs work again and again, never two pieces at once. */
 export interface Clockwork {
-  /** Runs now, or waits for the run under way and then runs. */
-  runNow(): Promise<void>;
-  /** Stops after the run under way. */
+  /** Runs another piece of work when nothing else runs. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** Stops after the work under way. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts the clockwork.
  *
- * @param intervalMs Pause between the end of one run and the start of the next; 0 leaves running to `runNow`.
+ * @param intervalMs Pause between the end of one run and the start of the next; 0: nothing runs by itself.
  * @param onError Told of a run that failed; the next one comes all the same.
  */
 export function startClockwork(
@@ -17,26 +17,26 @@ export function startClockwork(
   intervalMs: number,
   onError: (error: unknown) => void,
 ): Clockwork {
-  let tail: Promise<void> = Promise.resolve();
+  let tail: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
-  const enqueue = (): Promise<void> => {
-    const run = tail.then(work);
+  const inTurn = <T>(piece: () => Promise<T>): Promise<T> => {
+    const run = tail.then(piece);
     tail = run.catch(() => undefined);
     return run;
   };
   const schedule = (): void => {
     if (isStopped || intervalMs === 0) return;
     timer = setTimeout(() => {
-      void enqueue().catch(onError).then(schedule);
+      void inTurn(work).catch(onError).then(schedule);
     }, intervalMs);
     timer.unref();
   };
   schedule();
 
   return {
-    runNow: enqueue,
+    inTurn,
     stop: async () => {
       isStopped = true;
       clearTimeout(timer);

@@ -72,7 +72,7 @@ export function createJobs(settings: JobsSettings): Jobs {
       await judgeDue(due);
     },
     judgeNow: async (model, { from, to }) => {
-      const { driftMs, graceMs } = await rulesOf(model);
+      const { driftMs } = await rulesOf(model);
       await settings.drain();
       await touch(await rollUp.run());
       const stored = (await store.touchedHours(new Date(0))).filter((hour) => hour.model === model);
@@ -81,7 +81,7 @@ export function createJobs(settings: JobsSettings): Jobs {
       const end = to?.getTime() ?? Infinity;
       const isAsked = ({ window }: PendingWindow) => window.start.getTime() >= first && window.start.getTime() < end;
       const due = pending.takeDue(
-        { nowMs: now(), graceMs: () => graceMs, quietMs: -Infinity },
+        { nowMs: now(), graceMs: () => 0, quietMs: -Infinity },
         (one) => one.model === model && isAsked(one),
       );
       return judgeDue(due);
