@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { PrumoError } from '../errors/prumo-error.ts';
 import { applyMigrations, loadMigrations, type Migration } from './migrate.ts';
@@ -79,7 +80,7 @@ export class ClickHouseStore implements port.Store {
   async rollUp(scope: port.ModelScope & port.Period, revision: number): Promise<void> {
     const query = statement('roll-up', { points: 'minute-points' });
     const question = { ...scope, source: 'minute', windowSeconds: HOUR_MS / 1000, bySegment: true } as const;
-    const query_params = { ...seriesParameters(question), revision };
+    const query_params = { ...seriesParameters(question), revision, run: randomInt(2 ** 47) };
     await this.#guard('Rolling up', () => this.#clients.write.command({ query, query_params }));
   }
 

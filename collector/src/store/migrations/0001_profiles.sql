@@ -40,7 +40,8 @@ PARTITION BY toDate(start)
 ORDER BY (model, environment, toStartOfHour(start), metric, field, version, series, start)
 SETTINGS non_replicated_deduplication_window = 10000;
 
--- Points summed by hour, without instance. The newest revision of a whole (model, environment, hour) counts.
+-- Points summed by hour, without instance. Of a whole (model, environment, hour) the newest revision counts; of a revision
+-- that was written twice, one run.
 CREATE TABLE IF NOT EXISTS prumo.profiles_hourly
 (
     model LowCardinality(String),
@@ -71,6 +72,7 @@ CREATE TABLE IF NOT EXISTS prumo.profiles_hourly
     negative_counts Array(UInt64) CODEC(T64, ZSTD(1)),
     points UInt64 CODEC(T64, ZSTD(1)),
     revision UInt64,
+    run UInt64,
     stored_at DateTime64(3, 'UTC') DEFAULT now64(3)
 )
 ENGINE = MergeTree

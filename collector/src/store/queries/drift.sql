@@ -14,9 +14,9 @@ WHERE model = {model:String}
     AND window_start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
     AND window_start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
     AND judged_at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')
-    AND (version, environment, window_start, window_end, segment, reference, revision) IN
+    AND (version, environment, window_start, window_end, segment, reference, (revision, judged_at)) IN
     (
-        SELECT version, environment, window_start, window_end, segment, reference, max(revision)
+        SELECT version, environment, window_start, window_end, segment, reference, max((revision, judged_at))
         FROM prumo.drift
         WHERE model = {model:String}
             AND window_start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
@@ -25,4 +25,5 @@ WHERE model = {model:String}
         GROUP BY version, environment, window_start, window_end, segment, reference
     )
 ORDER BY window_start, version, environment, segment, reference, role, field, prediction_label
+LIMIT 1 BY window_start, window_end, version, environment, segment, reference, role, field, prediction_label
 SETTINGS prefer_column_name_to_alias = 1, max_execution_time = 60, output_format_json_quote_64bit_integers = 0
