@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import { readMessage, type Schema } from './protobuf-read.ts';
 
 /** A point of an OTLP request, whatever its kind. */
 export interface DecodedPoint {
@@ -28,25 +28,56 @@ export interface DecodedRequest {
   readonly points: DecodedPoint[];
 }
 
-/** The part of opentelemetry-proto that the agent sends (metrics/v1, Apache-2.0), as protobufjs reads it. */
-const { root } = protobuf.parse(`syntax = "proto3";
-message AnyValue { oneof value { string string_value = 1; bool bool_value = 2; int64 int_value = 3; double double_value = 4; } }
-message KeyValue { string key = 1; AnyValue value = 2; }
-message Resource { repeated KeyValue attributes = 1; }
-message Scope { string name = 1; string version = 2; }
-message Request { repeated ResourceMetrics resource_metrics = 1; }
-message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scope_metrics = 2; }
-message ScopeMetrics { Scope scope = 1; repeated Metric metrics = 2; }
-message Metric { string name = 1; Sum sum = 7; Histogram histogram = 9; Exponential exponential_histogram = 10; }
-message Sum { repeated NumberPoint data_points = 1; int32 aggregation_temporality = 2; bool is_monotonic = 3; }
-message Histogram { repeated HistogramPoint data_points = 1; int32 aggregation_temporality = 2; }
-message Exponential { repeated ExponentialPoint data_points = 1; int32 aggregation_temporality = 2; }
-message NumberPoint { repeated KeyValue attributes = 7; fixed64 start_time_unix_nano = 2; fixed64 time_unix_nano = 3; double as_double = 4; sfixed64 as_int = 6; }
-message HistogramPoint { repeated KeyValue attributes = 9; fixed64 start_time_unix_nano = 2; fixed64 time_unix_nano = 3; fixed64 count = 4; double sum = 5; repeated fixed64 bucket_counts = 6; repeated double explicit_bounds = 7; double min = 11; double max = 12; }
-message Buckets { sint32 offset = 1; repeated uint64 bucket_counts = 2; }
-message ExponentialPoint { repeated KeyValue attributes = 1; fixed64 start_time_unix_nano = 2; fixed64 time_unix_nano = 3; fixed64 count = 4; double sum = 5; sint32 scale = 6; fixed64 zero_count = 7; Buckets positive = 8; Buckets negative = 9; double min = 12; double max = 13; }
-message PartialSuccess { int64 rejected_data_points = 1; string error_message = 2; }
-message Answer { PartialSuccess partial_success = 1; }`);
+/** The part of opentelemetry-proto 1.x (`metrics/v1/metrics.proto`) that the agent sends. */
+const ATTRIBUTES = { 1: ['key', 'string'], 2: ['value', { 1: ['stringValue', 'string'] }] } as const satisfies Schema;
+const TIMES = { 2: ['startTimeUnixNano', 'fixed64'], 3: ['timeUnixNano', 'fixed64'] } as const satisfies Schema;
+const BUCKETS = { 1: ['offset', 'sint'], 2: ['bucketCounts', 'uints'] } as const satisfies Schema;
+const NUMBER_POINT: Schema = {
+  ...TIMES,
+  4: ['asDouble', 'double'],
+  6: ['asInt', 'sfixed64'],
+  7: ['attributes', ATTRIBUTES, true],
+};
+const HISTOGRAM_POINT: Schema = {
+  ...TIMES,
+  4: ['count', 'fixed64'],
+  5: ['sum', 'double'],
+  6: ['bucketCounts', 'fixed64s'],
+  7: ['explicitBounds', 'doubles'],
+  9: ['attributes', ATTRIBUTES, true],
+  11: ['min', 'double'],
+  12: ['max', 'double'],
+};
+const EXPONENTIAL_POINT: Schema = {
+  ...TIMES,
+  1: ['attributes', ATTRIBUTES, true],
+  4: ['count', 'fixed64'],
+  5: ['sum', 'double'],
+  6: ['scale', 'sint'],
+  7: ['zeroCount', 'fixed64'],
+  8: ['positive', BUCKETS],
+  9: ['negative', BUCKETS],
+  12: ['min', 'double'],
+  13: ['max', 'double'],
+};
+const dataOf = (point: Schema): Schema => ({ 1: ['dataPoints', point, true], 2: ['aggregationTemporality', 'uint'] });
+const METRIC: Schema = {
+  1: ['name', 'string'],
+  7: ['sum', dataOf(NUMBER_POINT)],
+  9: ['histogram', dataOf(HISTOGRAM_POINT)],
+  10: ['exponentialHistogram', dataOf(EXPONENTIAL_POINT)],
+};
+const SCOPE: Schema = { 1: ['name', 'string'], 2: ['version', 'string'] };
+const REQUEST: Schema = {
+  1: [
+    'resourceMetrics',
+    {
+      1: ['resource', { 1: ['attributes', ATTRIBUTES, true] }],
+      2: ['scopeMetrics', { 1: ['scope', SCOPE], 2: ['metrics', METRIC, true] }, true],
+    },
+    true,
+  ],
+};
 
 interface KeyValue {
   key: string;
@@ -57,46 +88,35 @@ interface WireData {
   dataPoints?: WirePoint[];
   aggregationTemporality?: number;
 }
+type WireMetric = { name: string } & Partial<Record<DecodedPoint['kind'], WireData>>;
 interface WireRequest {
   resourceMetrics?: {
     resource?: { attributes?: KeyValue[] };
     scopeMetrics?: {
       scope: { name: string; version: string };
-      metrics?: ({ name: string } & Partial<Record<DecodedPoint['kind'], WireData>>)[];
+      metrics?: WireMetric[];
     }[];
   }[];
 }
 
+const KINDS = ['sum', 'histogram', 'exponentialHistogram'] as const;
+
 /** Reads an OTLP metrics request, protobuf or JSON. */
 export function decodeRequest(body: Uint8Array, isJson: boolean): DecodedRequest {
-  const request = (isJson ? JSON.parse(Buffer.from(body).toString()) : decodeProtobuf(body)) as WireRequest;
+  const request = (isJson ? JSON.parse(Buffer.from(body).toString()) : readMessage(body, REQUEST)) as WireRequest;
   const [resourceMetrics] = request.resourceMetrics ?? [];
   const [scopeMetrics] = resourceMetrics?.scopeMetrics ?? [];
-  const points: DecodedPoint[] = [];
-  for (const metric of scopeMetrics?.metrics ?? []) {
-    for (const kind of ['sum', 'histogram', 'exponentialHistogram'] as const) {
-      const data = metric[kind];
-      for (const point of data?.dataPoints ?? []) {
-        points.push(decodePoint(metric.name, kind, data?.aggregationTemporality ?? 0, point));
-      }
-    }
-  }
+  const metrics = scopeMetrics?.metrics ?? [];
   return {
     resource: textsOf(resourceMetrics?.resource?.attributes),
     scope: scopeMetrics?.scope ?? { name: '', version: '' },
-    points,
+    points: metrics.flatMap((metric) => KINDS.flatMap((kind) => pointsOf(metric, kind))),
   };
 }
 
-/** An answer that refuses some points. */
-export function encodePartialSuccess(rejectedDataPoints: number, errorMessage: string): Uint8Array {
-  const type = root.lookupType('Answer');
-  return type.encode(type.fromObject({ partialSuccess: { rejectedDataPoints, errorMessage } })).finish();
-}
-
-function decodeProtobuf(body: Uint8Array): unknown {
-  const type = root.lookupType('Request');
-  return type.toObject(type.decode(body), { longs: String });
+function pointsOf(metric: WireMetric, kind: DecodedPoint['kind']): DecodedPoint[] {
+  const { dataPoints = [], aggregationTemporality = 0 } = metric[kind] ?? {};
+  return dataPoints.map((point) => decodePoint(metric.name, kind, aggregationTemporality, point));
 }
 
 function decodePoint(metric: string, kind: DecodedPoint['kind'], temporality: number, point: WirePoint): DecodedPoint {
@@ -111,8 +131,8 @@ function decodePoint(metric: string, kind: DecodedPoint['kind'], temporality: nu
     kind,
     temporality,
     attributes: textsOf(point.attributes),
-    start: String(point.startTimeUnixNano as string),
-    end: String(point.timeUnixNano as string),
+    start: point.startTimeUnixNano as string,
+    end: point.timeUnixNano as string,
     value: Number(point.asInt ?? point.asDouble ?? 0),
     count: numberOf('count'),
     sum: numberOf('sum'),

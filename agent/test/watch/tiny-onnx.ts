@@ -1,7 +1,7 @@
 /** Writes ONNX files of a few bytes, so that tests need no model from elsewhere. */
 
 /** Numbers of ONNX's `TensorProto.DataType`. */
-const ELEMENT_TYPES = {
+export const ELEMENT_TYPES = {
   float32: 1,
   uint8: 2,
   int8: 3,
@@ -30,6 +30,8 @@ export interface TinyNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Attributes that are whole numbers. */
+  readonly attributes?: Readonly<Record<string, number>>;
 }
 
 /** A model that gives each input back as `<name>_out`. */
@@ -55,11 +57,15 @@ export function tinyOnnx(
   return Buffer.concat([number(1, 8), field(7, graph), field(8, opset)]);
 }
 
-function nodeProto({ op, inputs, outputs }: TinyNode): Buffer {
+function nodeProto({ op, inputs, outputs, attributes = {} }: TinyNode): Buffer {
+  const INTEGER = 2;
   return Buffer.concat([
     ...inputs.map((name) => field(1, name)),
     ...outputs.map((name) => field(2, name)),
     field(4, op),
+    ...Object.entries(attributes).map(([name, value]) =>
+      field(5, Buffer.concat([field(1, name), number(3, value), number(20, INTEGER)])),
+    ),
   ]);
 }
 
