@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** An error answer (`application/problem+json`, RFC 9457) with Prumo's code. */
 export const problemSchema = z.object({
-  type: z.string().describe('Address of the page that explains the code'),
+  type: z.string().describe('urn:prumo:error: and the code'),
   title: z.string(),
   status: z.number(),
   detail: z.string(),

@@ -37,13 +37,15 @@ export function checkInput<Schema extends z.ZodType>(
   throw new PrumoError(code, text, { detail: { issues } });
 }
 
-/** The one of `known` that a mistyped name most likely meant, if any is within `maxEdits` (default: a third of its letters). */
+/** The one of `known` that a mistyped name most likely meant, if any is within `maxEdits` (default: a third of its letters), or the only one that begins like it. */
 export function nearestName(
   name: string,
   known: readonly string[],
   maxEdits = Math.max(2, Math.ceil(name.length / 3)),
 ): string | undefined {
   if (known.length === 0) return undefined;
+  const begun = known.filter((candidate) => name.length > 2 && candidate.startsWith(name));
+  if (begun.length === 1) return begun[0];
   const candidate = closest(name, known);
   return distance(name.toLowerCase(), candidate.toLowerCase()) <= maxEdits ? candidate : undefined;
 }

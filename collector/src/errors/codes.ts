@@ -51,6 +51,11 @@ export const ERROR_CODES = {
     'A request holds more series, points, segments or nesting than a limit allows.',
     'Send fewer at a time, or raise the named limit.',
   ),
+  PRUMO_INGEST_FAILED: retryable(
+    503,
+    'Telemetry could not be taken, for a reason that has no code of its own.',
+    'Keep the data and send it again later; read the log.',
+  ),
   PRUMO_SPOOL_FULL: retryable(
     429,
     'The spool has reached its size: the store takes data more slowly than it comes.',
