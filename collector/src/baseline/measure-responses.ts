@@ -1,5 +1,5 @@
 import type { FieldResponse, ReferenceField } from '../domain/drift/reference.ts';
-import type { Field } from '../domain/registry/field.ts';
+import type { FieldAnswer } from '../api/registration.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
 import { pickRows, repeatValue, type FieldColumns } from './field-column.ts';
 import type { OnnxScorer } from './onnx-scorer.ts';
@@ -13,7 +13,7 @@ const RESPONSE_ROWS = 2000;
 export interface ResponseSettings {
   readonly scorer: OnnxScorer;
   /** The output whose mean is the response. */
-  readonly prediction: Field;
+  readonly prediction: FieldAnswer;
   /** Columns of the reference rows. */
   readonly columns: FieldColumns;
   readonly rowCount: number;
@@ -28,7 +28,7 @@ export interface ResponseSettings {
  * cell's representative in every row. Cells that the model cannot run are left out, and a field without any cell too.
  */
 export async function measureResponses(
-  inputs: readonly { readonly field: Field; readonly reference: ReferenceField }[],
+  inputs: readonly { readonly field: FieldAnswer; readonly reference: ReferenceField }[],
   settings: ResponseSettings,
 ): Promise<Map<string, FieldResponse>> {
   const rows = sampleRows(settings.rowCount, RESPONSE_ROWS, settings.seed);

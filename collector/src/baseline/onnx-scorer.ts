@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Field } from '../domain/registry/field.ts';
+import type { FieldAnswer } from '../api/registration.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
 import type { FieldColumn, FieldColumns } from './field-column.ts';
 import { createTensorBuilder, readColumn, type TensorBuilder } from './tensor-data.ts';
@@ -24,7 +24,7 @@ interface InputTensor {
   readonly name: string;
   readonly type: string;
   readonly rank: number;
-  readonly fields: readonly Field[];
+  readonly fields: readonly FieldAnswer[];
 }
 
 /**
@@ -33,7 +33,7 @@ interface InputTensor {
  *
  * @throws PrumoError `PRUMO_ONNX_MALFORMED`, `PRUMO_ONNX_UNSUPPORTED`.
  */
-export async function createOnnxScorer(onnx: Uint8Array, fields: readonly Field[]): Promise<OnnxScorer> {
+export async function createOnnxScorer(onnx: Uint8Array, fields: readonly FieldAnswer[]): Promise<OnnxScorer> {
   const ort = await import('onnxruntime-node');
   const session = await ort.InferenceSession.create(onnx, { logSeverityLevel: 3 }).catch((cause: unknown) => {
     throw new PrumoError('PRUMO_ONNX_MALFORMED', `the ONNX file does not load: ${reasonOf(cause)}`, { cause });
@@ -73,7 +73,7 @@ export async function createOnnxScorer(onnx: Uint8Array, fields: readonly Field[
   };
 }
 
-function planInputs(session: InferenceSession, fields: readonly Field[]): InputTensor[] {
+function planInputs(session: InferenceSession, fields: readonly FieldAnswer[]): InputTensor[] {
   return session.inputMetadata.map((metadata) => {
     if (!metadata.isTensor) throw unsupported(`input "${metadata.name}" is no tensor`);
     const own = fields.filter((field) => field.role === 'input' && field.tensor === metadata.name);
@@ -129,7 +129,7 @@ function findRunnable(inputs: readonly InputTensor[], columns: FieldColumns, row
   return Array.from(refused.keys()).filter((row) => refused[row] === 0);
 }
 
-function readOutput(field: Field, tensor: Tensor, rows: number): FieldColumn {
+function readOutput(field: FieldAnswer, tensor: Tensor, rows: number): FieldColumn {
   const stride = rows === 0 ? 1 : Math.max(1, Math.round(tensor.data.length / rows));
   const column = field.column ?? 0;
   if (column >= stride || tensor.data.length !== rows * stride) {

@@ -2,7 +2,7 @@ import { columnOf, type Cell, type DataBatch } from '../data-files/data-batch.ts
 import { dataError } from '../data-files/data-error.ts';
 import { openDataFile } from '../data-files/open-data-file.ts';
 import { readTimeMs, TIMES_ALLOWED } from '../data-files/read-time.ts';
-import type { Field } from '../domain/registry/field.ts';
+import type { FieldAnswer } from '../api/registration.ts';
 import { explainUnknownName } from '../errors/check-input.ts';
 import { createColumnReader, type FieldColumn, type FieldColumns } from './field-column.ts';
 import type { OnnxScorer } from './onnx-scorer.ts';
@@ -11,7 +11,7 @@ import type { OnnxScorer } from './onnx-scorer.ts';
 export interface RowSource {
   readonly path: string;
   /** Inputs must be columns. Outputs come from columns of their name, else from the model, else they are left out. */
-  readonly fields: readonly Field[];
+  readonly fields: readonly FieldAnswer[];
   readonly scorer?: OnnxScorer | undefined;
   /** Column with the time of a row. */
   readonly timeColumn?: string | undefined;

@@ -12,6 +12,13 @@ export interface ExportSource {
   readonly environment: string;
 }
 
+/** One request. */
+export interface MetricsRequest {
+  /** JSON text. */
+  readonly body: string;
+  readonly points: number;
+}
+
 /** Requests are cut at about this many characters of JSON, before compression. */
 const REQUEST_CHARACTERS = 4_000_000;
 
@@ -23,22 +30,25 @@ export function* encodeMetrics(
   windows: readonly WindowProfiles[],
   fields: LayoutsAnswer['fields'],
   source: ExportSource,
-): Generator<string> {
+): Generator<MetricsRequest> {
   let metrics = new Map<string, string[]>();
   let size = 0;
+  let count = 0;
   for (const window of windows) {
     for (const [metric, point] of windowPoints(window, fields, source)) {
       const points = metrics.get(metric) ?? [];
       metrics.set(metric, points);
       points.push(point);
+      count++;
       size += point.length;
       if (size < REQUEST_CHARACTERS) continue;
-      yield encodeRequest(metrics, source);
+      yield { body: encodeRequest(metrics, source), points: count };
       metrics = new Map();
       size = 0;
+      count = 0;
     }
   }
-  if (size > 0) yield encodeRequest(metrics, source);
+  if (size > 0) yield { body: encodeRequest(metrics, source), points: count };
 }
 
 /** Points as JSON texts, each with the kind and name of its metric. */

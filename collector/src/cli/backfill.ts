@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { addClientOptions, type ClientOptions } from './client-options.ts';
+import { readCount, readDuration, readInstant } from './option-values.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Options of `prumo backfill`. */
+export interface BackfillOptions extends ClientOptions {
+  readonly model: string;
+  readonly version: string;
+  readonly time?: string;
+  readonly start?: string;
+  readonly window?: number;
+  readonly rowsPerWindow?: number;
+  readonly onnx?: string;
+  readonly environment: string;
+  readonly wait?: boolean;
+}
+
+/** `prumo backfill`. */
+export function addBackfillCommand(program: Command, terminal: Terminal): void {
+  addClientOptions(program.command('backfill'))
+    .summary('profile past rows and send the profiles')
+    .description(
+      'Profiles past rows with the same code as the agent, and sends the profiles: for batch models and for history.\nRows stay in this process. Repeating the same backfill counts once.',
+    )
+    .argument('<data>', 'data file: .csv, .tsv, .ndjson, .jsonl (each also with .gz) or .parquet')
+    .requiredOption('--model <name>', 'name of the model')
+    .requiredOption('--version <version>', 'version that made these predictions')
+    .option('--time <column>', 'column with the time of each row (default: as the model file says)')
+    .option('--start <instant>', 'without times: start of the first window, on the hour', readInstant)
+    .option('--window <duration>', 'without times: length of each window, in whole hours', readDuration)
+    .option('--rows-per-window <rows>', 'without times: rows of each window', readCount)
+    .option('--onnx <file>', 'ONNX file, to compute outputs that the data lacks (default: the registered one)')
+    .option('--environment <name>', 'deployment environment', 'production')
+    .option('--wait', 'return when all is judged')
+    .addHelpText('after', EXAMPLES)
+    .action(async (data: string, options: BackfillOptions) => {
+      const { runBackfill } = await import('./run-backfill.ts');
+      await runBackfill(data, options, terminal);
+    });
+}
+
+const EXAMPLES = `
+With times, rows are put into UTC hours. Without, each run of --rows-per-window rows is put into the next window.
+Outputs come from columns named as the outputs, else from the ONNX file, else they are left out.
+Ids and labels are not sent: this collector stores profiles only, and takes no single predictions yet.
+
+Examples:
+  $ prumo backfill --model credit-default --version 3 --time decided_at decisions.parquet --wait
+  $ prumo backfill --model census --version 1 --start 2026-01-01 --window 1h --rows-per-window 5000 analysis.csv.gz`;

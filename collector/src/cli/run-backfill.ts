@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { LayoutsAnswer } from '../api/layouts.ts';
+import { MAX_OPEN_PROFILES, profileDays } from '../baseline/backfill.ts';
+import { HOUR_MS, type Windowing } from '../baseline/backfill-windows.ts';
+import { createOnnxScorer, type OnnxScorer } from '../baseline/onnx-scorer.ts';
+import type { RowSource } from '../baseline/open-rows.ts';
+import { encodeMetrics, type ExportSource } from '../baseline/otlp-json-export.ts';
+import { surveyRows, type RowSurvey } from '../baseline/survey-rows.ts';
+import { readError } from '../data-files/data-error.ts';
+import { PrumoError } from '../errors/prumo-error.ts';
+import { awaitVerdicts } from './await-verdicts.ts';
+import type { BackfillOptions } from './backfill.ts';
+import { connect } from './client-options.ts';
+import { pathOf, type CollectorClient } from './collector-client.ts';
+import { startProgress } from './progress.ts';
+import { fetchVersion, findOnnx, type RegisteredVersion } from './registered-version.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Profiles a data file and sends the profiles, day by day. */
+export async function runBackfill(path: string, options: BackfillOptions, terminal: Terminal): Promise<void> {
+  const client = await connect(options);
+  const { model, version } = options;
+  const registered = await fetchVersion(client, model, version);
+  const layouts = await client.request<LayoutsAnswer>('GET', pathOf('models', model, 'layouts'), {
+    query: { version },
+  });
+  const windowing = chooseWindowing(options, registered);
+  const scorer = await openScorer(client, registered, options.onnx);
+  const source: RowSource = {
+    path,
+    fields: layouts.fields,
+    scorer,
+    timeColumn: windowing.kind === 'time' ? (options.time ?? registered.modelFile.time) : undefined,
+    segments: layouts.segments,
+  };
+  if (layouts.fields.every((field) => field.layout === undefined)) {
+    terminal.note(
+      'The version has no baseline: values are counted in exponential buckets, and nothing can be judged yet.',
+    );
+  }
+  terminal.progress('checking the rows');
+  const survey = await surveyRows(source, windowing, Math.floor(MAX_OPEN_PROFILES / layouts.fields.length));
+  const origin = {
+    model,
+    version,
+    sha256: registered.answer.onnxSha256,
+    instance: await instanceOf(path, model, version),
+    environment: options.environment,
+  };
+  const sent = await sendDays(client, source, layouts.fields, windowing, survey, origin, terminal);
+  await scorer?.close();
+  const period = { from: new Date(survey.startMs).toISOString(), to: new Date(survey.endMs).toISOString() };
+  const hasBaseline = layouts.fields.some((field) => field.layout !== undefined);
+  const judged =
+    options.wait === true && hasBaseline && survey.rows > 0
+      ? await awaitVerdicts(
+          client,
+          { model, version, environment: options.environment, ...period, rows: survey.rows },
+          terminal,
+        )
+      : undefined;
+  const summary = { model, version, rows: survey.rows, ...period, ...sent, ...(judged && { judged }) };
+  if (options.json === true) terminal.printJson(summary);
+  else {
+    terminal.print(
+      `Sent the profiles of ${survey.rows} rows from ${period.from} to ${period.to} (${sent.windows} windows, ${sent.points} points).`,
+    );
+    if (judged !== undefined) terminal.print(`Judged: ${judged.windows} windows.  Next: prumo drift --model ${model}`);
+  }
+}
+
+/** Windows by time where there are times and nothing else is asked for, else by runs of rows. */
+function chooseWindowing(options: BackfillOptions, { modelFile }: RegisteredVersion): Windowing {
+  const { time, start, window: windowMs, rowsPerWindow } = options;
+  const byRuns = [start, windowMs, rowsPerWindow].filter((value) => value !== undefined).length;
+  if (byRuns === 0 && (time ?? modelFile.time) !== undefined) return { kind: 'time' };
+  if (start === undefined || windowMs === undefined || rowsPerWindow === undefined || time !== undefined) {
+    const message =
+      time !== undefined && byRuns > 0
+        ? '--time excludes --start, --window and --rows-per-window'
+        : 'rows need a time: give --time COLUMN, or all of --start, --window and --rows-per-window';
+    throw new PrumoError('PRUMO_USAGE', message);
+  }
+  const startMs = Date.parse(start);
+  if (startMs % HOUR_MS !== 0) throw new PrumoError('PRUMO_USAGE', `--start ${start}: a full hour (UTC) is expected`);
+  if (windowMs % HOUR_MS !== 0) throw new PrumoError('PRUMO_USAGE', '--window: whole hours are expected, as 1h or 1d');
+  return { kind: 'runs', startMs, windowMs, rowsPerWindow };
+}
+
+async function openScorer(
+  client: CollectorClient,
+  registered: RegisteredVersion,
+  given: string | undefined,
+): Promise<OnnxScorer | undefined> {
+  const { fields } = registered.answer;
+  if (fields.every((field) => field.role === 'input')) return undefined;
+  const onnx = await findOnnx(client, registered, given);
+  return onnx === undefined ? undefined : createOnnxScorer(onnx, fields);
+}
+
+const gzipAsync = promisify(gzip);
+
+async function sendDays(
+  client: CollectorClient,
+  source: RowSource,
+  fields: LayoutsAnswer['fields'],
+  windowing: Windowing,
+  survey: RowSurvey,
+  origin: ExportSource,
+  terminal: Terminal,
+): Promise<{ readonly windows: number; readonly points: number }> {
+  const progress = startProgress(terminal, 'days sent');
+  let windows = 0;
+  let points = 0;
+  let days = 0;
+  for await (const day of profileDays(source, fields, windowing, survey)) {
+    for (const request of encodeMetrics(day, fields, origin)) {
+      const content = await gzipAsync(request.body);
+      await sendMetrics(client, content);
+      points += request.points;
+    }
+    windows += new Set(day.map((window) => window.startMs)).size;
+    progress.update(++days, survey.lastRowOfDay.size);
+  }
+  progress.end();
+  return { windows, points };
+}
+
+interface MetricsAnswer {
+  readonly partialSuccess?: { readonly rejectedDataPoints?: string | number; readonly errorMessage?: string };
+}
+
+async function sendMetrics(client: CollectorClient, content: Uint8Array): Promise<void> {
+  const bytes = { content, type: 'application/json', encoding: 'gzip' };
+  const { partialSuccess } = await client.request<MetricsAnswer>('POST', '/v1/metrics', { bytes });
+  if (Number(partialSuccess?.rejectedDataPoints ?? 0) === 0) return;
+  const message = `the collector refused ${partialSuccess?.rejectedDataPoints} points: ${partialSuccess?.errorMessage ?? ''}`;
+  throw new PrumoError('PRUMO_COLLECTOR_REFUSED', message);
+}
+
+/** Names the sender after what is sent: the same rows again replace themselves instead of counting twice. */
+async function instanceOf(path: string, model: string, version: string): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([model, version]));
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  } catch (error) {
+    throw readError(path, error);
+  }
+  return `backfill-${hash.digest('hex').slice(0, 32)}`;
+}
