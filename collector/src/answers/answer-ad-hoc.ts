@@ -61,7 +61,8 @@ function judgeAll(
   suspects: ((window: ObservedWindow) => boolean) | undefined,
 ): FieldVerdict[] {
   const asked = version.windows.filter(({ window }) => window.start >= period.from && window.start < period.to);
-  if (query.mode !== 'prumo') return asked.flatMap((one) => judgeCompatible(query.mode, version, one));
+  const { mode } = query;
+  if (mode !== 'prumo') return asked.flatMap((one) => judgeCompatible(mode, version, one));
   if (suspects === undefined) {
     const merged = mergeThinWindows(asked, { minRows: version.modelFile.minRows });
     return merged.flatMap(({ window, fields }) => judgeObserved(version, window, fields));
