@@ -44,6 +44,8 @@ export interface AgentConfig {
   readonly timeoutMs: number;
   readonly layoutsIntervalMs: number;
   readonly onLog: LogListener | undefined;
+  /** Headers that OpenTelemetry's exporter would take from the environment. */
+  readonly foreignHeaders: readonly string[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -86,6 +88,7 @@ export function readConfig(options: AgentOptions, environment: AgentEnvironment)
     timeoutMs: readInteger('timeoutMs', options.timeoutMs, 10_000, 1, MAX_TIMER_MS / 2),
     layoutsIntervalMs: readInteger('layoutsIntervalMs', options.layoutsIntervalMs, 300_000, 10, MAX_TIMER_MS / 2),
     onLog: readFunction('onLog', options.onLog),
+    foreignHeaders: environment.foreignHeaders,
   };
 }
 

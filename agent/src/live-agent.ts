@@ -19,8 +19,8 @@ import { type WatchedSession, wrapSession } from './watch/watched-session.ts';
 /** The last instant that JavaScript knows. */
 const MAX_DATE_MS = 8.64e15;
 const READY_TIMEOUT_MS = 10_000;
-/** So many points are made at once, then the event loop has its turn. */
-const POINTS_PER_STEP = 200;
+/** So many points are made at once, about one batch, then the event loop has its turn. */
+const POINTS_PER_STEP = 50;
 
 interface Watch {
   readonly recorder: SessionRecorder;

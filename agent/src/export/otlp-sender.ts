@@ -47,7 +47,7 @@ export class OtlpSender {
       : new HttpAgent({ keepAlive: true });
     const options: ExporterConfig = {
       url: `${config.endpoint}/v1/metrics`,
-      headers: config.token === undefined ? {} : { Authorization: `Bearer ${config.token}` },
+      headers: headersOf(config),
       compression: 'gzip' as NonNullable<ExporterConfig['compression']>,
       timeoutMillis: config.timeoutMs,
       temporalityPreference: AggregationTemporalityPreference.DELTA,
@@ -101,6 +101,12 @@ export class OtlpSender {
       }
     });
   }
+}
+
+/** The exporter adds headers of the environment, meant for another receiver: they are blanked, as none can be left out. */
+function headersOf({ token, foreignHeaders }: AgentConfig): Record<string, string> {
+  const headers = Object.fromEntries(foreignHeaders.map((name) => [name, '']));
+  return token === undefined ? headers : { ...headers, Authorization: `Bearer ${token}` };
 }
 
 function isRetryable(status: number): boolean {
