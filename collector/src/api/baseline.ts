@@ -28,7 +28,7 @@ const layoutSchema = z.discriminatedUnion('kind', [
     kind: z.literal('edges'),
     bounds: z.array(z.number()).check(checked((bounds) => validateEdges(bounds))),
   }),
-  z.strictObject({ kind: z.literal('categories'), categories: z.array(z.string()).max(100_000) }),
+  z.strictObject({ kind: z.literal('categories'), categories: z.array(z.string()).max(10_000) }),
 ]);
 
 const fieldSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instantSchema } from './names.ts';
 
 /** One cell of a field: a bin `(low, high]` (null: open), a category, or what lies outside of them. */
-export const cellSchema = z.object({
+const cellSchema = z.object({
   kind: z.enum(['bin', 'category', 'missing', 'invalid', 'unseen']),
   low: z.number().nullable().optional(),
   high: z.number().nullable().optional(),

@@ -5,7 +5,7 @@ import { instantSchema, textSchema, versionNameSchema } from './names.ts';
 const value = z.number().nullable();
 
 /** A half-open interval of event time, UTC. */
-export const windowSchema = z.object({ start: instantSchema, end: instantSchema });
+const windowSchema = z.object({ start: instantSchema, end: instantSchema });
 
 /** The verdict of one field in one window. What is not known is null. */
 export const driftRowSchema = z.object({
@@ -98,7 +98,7 @@ const segmentSchema = z
 export const questionInstantSchema = instantSchema.transform((text) => new Date(text));
 
 /** Whether a period runs forward; either end may be open. */
-export function isForward({ from, to }: { from?: Date | undefined; to?: Date | undefined }): boolean {
+function isForward({ from, to }: { from?: Date | undefined; to?: Date | undefined }): boolean {
   return from === undefined || to === undefined || from < to;
 }
 

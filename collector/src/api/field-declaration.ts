@@ -93,6 +93,5 @@ export const outputSchema = z
 export function fieldsSchema<Field extends z.ZodType<object>>(field: Field) {
   return z
     .record(fieldNameSchema, field)
-    .refine((fields) => Object.keys(fields).length <= 5000, 'at most 5000 fields are allowed')
     .transform((fields) => Object.entries(fields).map(([name, declared]) => ({ name, ...declared })));
 }

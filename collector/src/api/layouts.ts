@@ -8,7 +8,7 @@ const hash = z
   .describe('First 32 hexadecimal digits of the SHA-256 of the layout');
 
 /** Layout of a field with a baseline; bins are `(a, b]`. */
-export const fieldLayoutSchema = z.discriminatedUnion('kind', [
+const fieldLayoutSchema = z.discriminatedUnion('kind', [
   z.object({ hash, kind: z.literal('edges'), bounds: z.array(z.number()) }),
   z.object({ hash, kind: z.literal('categories'), categories: z.array(z.string()) }),
 ]);

@@ -5,10 +5,13 @@ import { fieldNameSchema, modelNameSchema, segmentKeySchema, textSchema, version
 import { PERFORMANCE_METRICS, metricFits } from './performance-metric.ts';
 import { thresholdsSchema } from './thresholds.ts';
 
+/** Most fields of a model; agents refuse more. */
+const MAX_FIELDS = 5000;
+
 const HOUR_MS = 3_600_000;
 
 /** What a model file may leave out. */
-export const MODEL_FILE_DEFAULTS = {
+const MODEL_FILE_DEFAULTS = {
   windows: { drift: '1d', performance: '1d', grace: '5m' },
   alerts: { falsePerWeek: 0.1 },
   minRows: 200,
@@ -46,7 +49,7 @@ const businessSchema = z.strictObject({
 });
 
 /** Format of the file; a file without the key has format 1. */
-export const MODEL_FILE_FORMAT = 1;
+const MODEL_FILE_FORMAT = 1;
 
 /** Schema of `prumo.model.yaml`: what a model is, which fields it has and how it is judged. Unknown keys are refused. */
 export const modelFileSchema = z
@@ -100,7 +103,9 @@ function checkNames({ value, issues }: Payload): void {
     issues.push({ code: 'custom', path, message, input: value });
   const inputs = new Set(value.inputs.map((field) => field.name));
   const outputs = new Set(value.outputs.map((field) => field.name));
-  if (inputs.size + outputs.size === 0) complain(['inputs'], 'a model has at least one field');
+  const fields = inputs.size + outputs.size;
+  if (fields === 0) complain(['inputs'], 'a model has at least one field');
+  if (fields > MAX_FIELDS) complain(['inputs'], `at most ${MAX_FIELDS} fields are allowed`);
   for (const name of outputs) {
     if (inputs.has(name)) complain(['outputs', name], 'an input has the same name; every field has a name of its own');
   }

@@ -6,7 +6,7 @@ import { environmentName } from './environment-name.ts';
 import { configSchema, listConfigKeys, type Config } from './schema.ts';
 
 /** File that is read when none is named. */
-export const DEFAULT_CONFIG_FILE = 'prumo.yaml';
+const DEFAULT_CONFIG_FILE = 'prumo.yaml';
 
 /** Prefixes of variables that belong to no key of this configuration: agents and commands read them. */
 const FOREIGN = ['PRUMO_CONFIG', 'PRUMO_URL', 'PRUMO_TOKEN', 'PRUMO_BOOTSTRAP_TOKEN', 'PRUMO_AGENT'];

@@ -9,7 +9,7 @@ export function redactConfig(config: Config): Config {
 }
 
 /** The address with its password, and the values of its parameters, hidden. */
-export function redactUrl(address: string): string {
+function redactUrl(address: string): string {
   const url = new URL(address);
   if (url.password !== '') url.password = HIDDEN;
   for (const key of [...url.searchParams.keys()]) url.searchParams.set(key, HIDDEN);

@@ -13,14 +13,11 @@ export const DEFAULTS = {
     maxBodyBytes: 16 * MIB,
     maxDecompressedBytes: 64 * MIB,
     maxBaselineBytes: 256 * MIB,
-    maxOnnxBytes: 2 * GIB,
+    maxOnnxBytes: GIB,
     maxSeriesPerRequest: 100_000,
-    maxSegmentCombinations: 64,
-    maxCategoriesPerField: 10_000,
   },
-  spool: { maxBytes: 2 * GIB, segmentBytes: 64 * MIB, maxDelayMs: 50 },
-  jobs: { intervalMs: 60_000, graceMs: 300_000, quietMs: 15_000 },
-  questions: { timeoutMs: 60_000, maxVerdicts: 200_000 },
+  spool: { maxBytes: 2 * GIB, segmentBytes: 64 * MIB },
+  jobs: { intervalMs: 60_000, quietMs: 15_000 },
   log: { level: 'info' },
 } as const;
 
@@ -37,37 +34,19 @@ const limits = z.strictObject({
   maxBaselineBytes: bytes('Largest baseline', DEFAULTS.limits.maxBaselineBytes),
   maxOnnxBytes: bytes('Largest ONNX file', DEFAULTS.limits.maxOnnxBytes),
   maxSeriesPerRequest: count('Most series in one request of telemetry', DEFAULTS.limits.maxSeriesPerRequest),
-  maxSegmentCombinations: count(
-    'Most combinations of segments per model; later ones become __other__',
-    DEFAULTS.limits.maxSegmentCombinations,
-  ),
-  maxCategoriesPerField: count(
-    'Most categories per field and window; later ones become __other__',
-    DEFAULTS.limits.maxCategoriesPerField,
-  ),
 });
 
 const spool = z.strictObject({
   maxBytes: bytes('Most bytes that wait for the store; beyond it telemetry is answered 429', DEFAULTS.spool.maxBytes),
   segmentBytes: bytes('Size at which a segment is closed and stored', DEFAULTS.spool.segmentBytes),
-  maxDelayMs: milliseconds('Longest wait of a request for others, to share one fsync', DEFAULTS.spool.maxDelayMs),
 });
 
 const jobs = z.strictObject({
   intervalMs: milliseconds('Time between two runs of roll-up and judging', DEFAULTS.jobs.intervalMs),
-  graceMs: milliseconds(
-    'Time after the end of a window before it is judged, where the model file does not say',
-    DEFAULTS.jobs.graceMs,
-  ),
   quietMs: milliseconds(
     'Time without new rows after which a window of the past is judged at once',
     DEFAULTS.jobs.quietMs,
   ),
-});
-
-const questions = z.strictObject({
-  timeoutMs: milliseconds('Longest a question may take', DEFAULTS.questions.timeoutMs),
-  maxVerdicts: count('Most verdicts in one answer', DEFAULTS.questions.maxVerdicts),
 });
 
 /** Address of a ClickHouse server. */
@@ -101,7 +80,6 @@ export const configSchema = z
     limits: limits.prefault({}),
     spool: spool.prefault({}),
     jobs: jobs.prefault({}),
-    questions: questions.prefault({}),
     log: log.prefault({}),
   })
   .check(checkSpool, checkCluster);

@@ -10,7 +10,7 @@ import { sha256 } from './sha256.ts';
 export type EventStore = Pick<Store, 'appendEvent' | 'readEvents'>;
 
 /** The stream of models, versions and baselines. */
-export const REGISTRY_STREAM = 'registry';
+const REGISTRY_STREAM = 'registry';
 
 /** Attempts to win a place in the stream before giving up. */
 const MAX_ATTEMPTS = 10;

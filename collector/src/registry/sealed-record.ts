@@ -4,7 +4,7 @@ import type { Version } from '../domain/registry/state.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
 
 /** Number of the format of sealed records. */
-export const RECORD_FORMAT = 1;
+const RECORD_FORMAT = 1;
 
 /** What sealing freezes, under one hash: the reference, the model file and the ONNX file's hash. */
 export interface SealedRecord {

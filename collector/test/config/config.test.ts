@@ -25,15 +25,15 @@ describe('the configuration', () => {
 
   it('takes the file, over it the environment, over that the options', () => {
     const file = fileWith(
-      'port: 1\nhost: ::1\nspool: { maxBytes: 1000000000, maxDelayMs: 1s }\njobs: { graceMs: 10m }\n',
+      'port: 1\nhost: ::1\nspool: { maxBytes: 1000000000, segmentBytes: 1000000 }\njobs: { intervalMs: 10m }\n',
     );
-    const environment = { PRUMO_PORT: '2', PRUMO_SPOOL_MAX_DELAY_MS: '20', PRUMO_CLICKHOUSE_URL: 'http://db:8123' };
+    const environment = { PRUMO_PORT: '2', PRUMO_SPOOL_SEGMENT_BYTES: '2000', PRUMO_CLICKHOUSE_URL: 'http://db:8123' };
     const config = loadConfig({ file, environment, options: { port: 3 } });
     expect(config).toMatchObject({
       port: 3,
       host: '::1',
-      spool: { maxBytes: 1_000_000_000, maxDelayMs: 20 },
-      jobs: { graceMs: 600_000 },
+      spool: { maxBytes: 1_000_000_000, segmentBytes: 2000 },
+      jobs: { intervalMs: 600_000 },
       clickhouse: { url: 'http://db:8123' },
     });
     expect(loadConfig({ file, environment }).port).toBe(2);

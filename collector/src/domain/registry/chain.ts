@@ -5,7 +5,7 @@ import { EVENT_FORMAT, type RecordedEvent } from './event.ts';
 export type Sha256 = (text: string) => string;
 
 /** The text whose SHA-256 is the hash of an event: everything of it, and the hash of the one before. */
-export function canonicalEvent(recorded: Omit<RecordedEvent, 'hash'>): string {
+function canonicalEvent(recorded: Omit<RecordedEvent, 'hash'>): string {
   const { stream, seq, at, actor, event, prevHash } = recorded;
   return `prumo-event/${EVENT_FORMAT} ${canonicalJson({ stream, seq, at: at.toISOString(), actor, event, prevHash })}`;
 }
