@@ -1,4 +1,5 @@
 import { createPoint, NO_COUNTS, type Point } from './points.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** Most series whose last point is remembered; the one unseen for longest is forgotten first. */
 const MAX_SERIES = 20_000;
@@ -13,7 +14,7 @@ const MAX_SERIES = 20_000;
  */
 export class CumulativeSeries {
   private readonly last = new Map<string, Point>();
-  private tail: Promise<void> = Promise.resolve();
+  private readonly turnstile = new Turnstile();
   private readonly maxSeries: number;
 
   constructor(maxSeries = MAX_SERIES) {
@@ -25,7 +26,7 @@ export class CumulativeSeries {
     return new CumulativeChanges(
       (key) => this.last.get(key),
       (key, point) => this.remember(key, point),
-      () => this.acquire(),
+      () => this.turnstile.enter(),
     );
   }
 
@@ -35,15 +36,6 @@ export class CumulativeSeries {
     if (this.last.size <= this.maxSeries) return;
     const oldest = this.last.keys().next();
     if (!oldest.done) this.last.delete(oldest.value);
-  }
-
-  /** Resolves when no other request is at work, to the function that lets the next one in. */
-  private async acquire(): Promise<() => void> {
-    const before = this.tail;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.tail = promise;
-    await before;
-    return resolve;
   }
 }
 

@@ -19,7 +19,7 @@ export interface SpoolOptions {
   readonly folder: string;
   /** Most bytes on disk that wait for the store. Default 1 GiB. */
   readonly maxBytes?: number;
-  /** A segment is sealed at this size. Default 16 MiB. */
+  /** A segment is sealed at this size. Default 8 MiB. */
   readonly segmentBytes?: number;
   /** A segment is sealed at this age, counted from its first frame. Default 1,000 ms. */
   readonly sealAfterMs?: number;
@@ -77,7 +77,7 @@ export class Spool {
     this.#folder = join(plainPath(options.folder), 'spool');
     this.#deadFolder = join(options.folder, 'dead-letter');
     this.#maxBytes = options.maxBytes ?? 2 ** 30;
-    this.#segmentBytes = options.segmentBytes ?? 16 * 2 ** 20;
+    this.#segmentBytes = options.segmentBytes ?? 8 * 2 ** 20;
     this.#sealAfterMs = options.sealAfterMs ?? 1000;
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { isRetryable } from '../errors/prumo-error.ts';
 import { plainPath } from '../store/plain-path.ts';
 import type { FileTable, Store } from '../store/store.ts';
@@ -109,7 +109,10 @@ export class Storer {
   async #storeTable(content: SegmentContent, table: FileTable): Promise<void> {
     const payloads = content.frames.filter((frame) => frame.table === table).map((frame) => frame.payload);
     const hash = createHash('sha256');
-    for (const payload of payloads) hash.update(payload);
+    for (const payload of payloads) {
+      hash.update(payload);
+      await nextTurn();
+    }
     // Content and name: the same rows in two segments are two inserts, one segment tried twice is one.
     const token = `${hash.digest('hex')}-${content.uuid}`;
     const path = join(this.#folder, `${content.uuid}.${table}.rowbinary`);

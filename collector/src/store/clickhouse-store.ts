@@ -78,14 +78,14 @@ export class ClickHouseStore implements port.Store {
   }
 
   async rollUp(scope: port.ModelScope & port.Period, revision: number): Promise<void> {
-    const query = statement('roll-up', { points: 'minute-points' });
     const question = { ...scope, source: 'minute', windowSeconds: HOUR_MS / 1000, bySegment: true } as const;
+    const query = statement('roll-up', await this.#seriesParts(question));
     const query_params = { ...seriesParameters(question), revision, run: randomInt(2 ** 47) };
     await this.#guard('Rolling up', () => this.#clients.write.command({ query, query_params }));
   }
 
   async readSeries(question: port.SeriesQuestion): Promise<port.StoredSeries[]> {
-    const query = statement('read-series', { points: `${question.source}-points` });
+    const query = statement('read-series', await this.#seriesParts(question));
     const rows = await this.#guard('Reading profiles', async () => {
       const query_params = seriesParameters(question);
       const result = await this.#clients.read.query({ query, query_params, format: 'JSONCompactEachRow' });
@@ -172,6 +172,14 @@ export class ClickHouseStore implements port.Store {
     return this.#select<port.TableFacts>('table-facts', {});
   }
 
+  /** The queries that a question needs. */
+  async #seriesParts(question: port.SeriesQuestion): Promise<{ points: string; series: string }> {
+    const [table, column] = question.source === 'hourly' ? ['profiles_hourly', 'hour'] : ['profiles', 'start'];
+    const { model, environment, from, to } = seriesParameters(question);
+    const found = await this.#select('exponential-exist', { model, environment, from, to, table, column });
+    return { points: `${question.source}-points`, series: found.length === 0 ? 'edges-series' : 'all-series' };
+  }
+
   /** Inserts rows as JSON objects; columns of instants hold milliseconds since the epoch. */
   async #insertRows(table: string, rows: readonly Row[], instants: readonly string[]): Promise<void> {
     if (rows.length === 0) return;
@@ -227,7 +235,7 @@ function scopeParameters(scope: Partial<port.ModelScope>): { model: string; envi
   return { model: scope.model ?? '', environment: scope.environment ?? '' };
 }
 
-function seriesParameters(question: port.SeriesQuestion): Parameters {
+function seriesParameters(question: port.SeriesQuestion) {
   const [from, to] = [question.from.getTime(), question.to.getTime()];
   return {
     ...scopeParameters(question),

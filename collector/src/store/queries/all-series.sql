@@ -1,0 +1,4 @@
+-- All points of a question, summed.
+{{edges-series}}
+UNION ALL
+{{exponential-series}}
