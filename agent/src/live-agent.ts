@@ -80,6 +80,7 @@ export class LiveAgent implements Agent {
       recorder.identify(await digestOnnx(onnx));
     } catch (error) {
       recorder.dropped.add('hash_failed');
+      if (recorder.question() === undefined) recorder.close();
       this.#log.once('hash', 'warn', `an ONNX file cannot be hashed: ${messageOf(error)}`);
     }
   }

@@ -17,8 +17,8 @@ import { isNumericType } from './tensor.ts';
 
 /** Most distinct categories of one field in one interval. */
 const MAX_CATEGORIES = 1000;
-/** Longer texts count under `OTHER_CATEGORY`: a thousand of them would be memory. */
-const MAX_CATEGORY_LENGTH = 1024;
+/** Longer texts count under `OTHER_CATEGORY`: a thousand of them would be memory, and the collector takes none. */
+const MAX_CATEGORY_LENGTH = 512;
 
 /** What identifies a field, and how it is profiled. */
 export interface FieldPlan {

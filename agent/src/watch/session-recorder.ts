@@ -135,9 +135,10 @@ export class SessionRecorder implements LayoutsSubscriber {
 
   /**
    * Ends the interval and gives its points in parts. Each segment is taken as a whole; the parts after the first may
-   * hold rows that came while the parts before were dealt with.
+   * hold rows that came while the parts before were dealt with. Without version and hash there is nothing to send under.
    */
   *cut(nowMs: number): Generator<readonly Point[], void, undefined> {
+    if (this.question() === undefined) return;
     const interval = closeInterval(this.#startMs, nowMs);
     this.#startMs = interval.endMs;
     const time = {

@@ -2,7 +2,7 @@ import type { ModelIdentity } from './session-recorder.ts';
 
 /** What a session runs. */
 export interface WatchOptions {
-  /** Name of the model, as registered. */
+  /** Name of the model, as registered: 1 to 63 of a-z, 0-9 and -. */
   readonly model: string;
   /** Version, as registered. Needed where there is no `onnx`; else it is found by the hash. */
   readonly version?: string | undefined;
@@ -12,6 +12,8 @@ export interface WatchOptions {
   readonly fields?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
+/** The collector takes no other. */
+const MODEL_NAME = /^[a-z0-9-]{1,63}$/;
 const MAX_NAME = 255;
 const MAX_FIELD_NAME = 255;
 
@@ -22,7 +24,8 @@ const MAX_FIELD_NAME = 255;
  */
 export function readWatchOptions(options: WatchOptions): ModelIdentity & { onnx: string | Uint8Array | undefined } {
   const { model, version, onnx, fields } = options;
-  if (!isName(model)) throw new TypeError(`model is no text of 1 to ${MAX_NAME} characters`);
+  if (typeof model !== 'string' || !MODEL_NAME.test(model))
+    throw new TypeError('model is not 1 to 63 of a-z, 0-9 and -');
   if (version !== undefined && !isName(version)) throw new TypeError('version is no text of 1 to 255 characters');
   if (onnx !== undefined && typeof onnx !== 'string' && !((onnx as unknown) instanceof Uint8Array)) {
     throw new TypeError('onnx is neither a path nor bytes');

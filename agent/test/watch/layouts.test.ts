@@ -30,9 +30,9 @@ test('registered edges become the bounds on the wire, with the hash, and (a, b] 
   const { collector, clock, startAgent } = await startWorld();
   collector.onLayouts = answerLayouts(answer(field({ layout: EDGES })));
   const agent = startAgent({ token: 'secret' });
-  const watched = agent.watch(await createIdentitySession(X), { model: 'loan model', version: '7' });
+  const watched = agent.watch(await createIdentitySession(X), { model: 'loan-model', version: '7' });
   expect(await agent.ready()).toBe(true);
-  expect(collector.requests[0]?.path).toBe('/v1/models/loan%20model/layouts?version=7');
+  expect(collector.requests[0]?.path).toBe('/v1/models/loan-model/layouts?version=7');
   expect(collector.requests[0]?.headers.authorization).toBe('Bearer secret');
   await watched.run(feed());
   clock.ms += HOUR_MS;
@@ -63,14 +63,19 @@ test('the version is found by the hash of the ONNX file, from a path and from by
   expect(pointsOfField(collector, 'income')[0]?.attributes['ml.model.version']).toBe('7');
 });
 
-test('an ONNX file that cannot be read is counted; rows are sent under the name alone', async () => {
-  const { collector, startAgent } = await startWorld();
+test('an ONNX file that cannot be read is counted; a given version is enough to go on', async () => {
+  const { collector, clock, startAgent } = await startWorld();
   const agent = startAgent();
-  const watched = agent.watch(await createIdentitySession(X), { model: 'm', onnx: '/no/such/file.onnx' });
-  await watched.run(feed());
+  const onnx = '/no/such/file.onnx';
+  const nameless = agent.watch(await createIdentitySession(X), { model: 'nameless', onnx });
+  const named = agent.watch(await createIdentitySession(X), { model: 'named', version: '7', onnx });
+  for (const watched of [nameless, named]) await watched.run(feed());
+  clock.ms += HOUR_MS;
   await agent.flush();
-  expect(agent.stats().dropped).toEqual({ hash_failed: 1 });
-  expect(pointsOfField(collector, 'x_0')[0]?.attributes).not.toHaveProperty('ml.model.version');
+  expect(agent.stats().dropped).toEqual({ hash_failed: 2 });
+  const models = collector.points('ml.field.value').map(({ attributes }) => attributes['ml.model.name']);
+  expect(new Set(models)).toEqual(new Set(['named']));
+  expect((await nameless.run(feed())).x_out?.dims).toEqual([3, 2]);
 });
 
 test('layouts decide what is numeric, what is missing, and the names of outputs', async () => {

@@ -115,6 +115,7 @@ test('what cannot be watched works unwatched, and is counted', async () => {
   const wrong = [
     { model: 'm' },
     { model: '' },
+    { model: 'Not Allowed', version: '1' },
     { model: 'm', onnx: 7 },
     null,
     { model: 'm', version: '1', fields: { x: 1 } },
@@ -125,7 +126,7 @@ test('what cannot be watched works unwatched, and is counted', async () => {
     expect((await watched.with({}).run(feed())).x_out?.dims).toEqual([2, 2]);
   }
   expect(agent.watch(null as never, { model: 'm', version: '1' })).toBeNull();
-  expect(agent.stats().dropped).toEqual({ watch_refused: 6 });
+  expect(agent.stats().dropped).toEqual({ watch_refused: 7 });
 });
 
 test('two sessions of one model are two streams: nothing of theirs replaces the other', async () => {
