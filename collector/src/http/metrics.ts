@@ -1,5 +1,5 @@
 /** Labels of one series. */
-export type Labels = Readonly<Record<string, string | number>>;
+type Labels = Readonly<Record<string, string | number>>;
 
 /** A number that only grows, per combination of labels. */
 export interface Counter {

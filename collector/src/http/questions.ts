@@ -4,7 +4,7 @@ import type { HealthAnswer, HealthQuery } from '../api/health.ts';
 import type { IncidentAnswer, IncidentQuery } from '../api/incident.ts';
 
 /** A period of event time; an open end reaches what is stored. */
-export interface OpenPeriod {
+interface OpenPeriod {
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
 }

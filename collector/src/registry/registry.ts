@@ -172,11 +172,6 @@ export class Registry {
     return [...state.values()].map(toModelAnswer).sort((a, b) => (a.model < b.model ? -1 : 1));
   }
 
-  /** Every version of every model. */
-  versions(): Version[] {
-    return [...this.#state.values()].flatMap((model) => [...model.versions.values()]);
-  }
-
   /** The model file of a version, checked, with its defaults. */
   modelFileOf(version: Version): ModelFile {
     const known = this.#modelFiles.get(version) ?? parseModelFile(version.modelFile);
