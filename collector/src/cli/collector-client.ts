@@ -107,12 +107,12 @@ function retryAfterMs({ status, headers }: Response): number | undefined {
 async function refusal(response: Response, what: string): Promise<PrumoError> {
   const text = await response.text();
   const problem = parseProblem(text);
-  const words = problem?.detail ?? `${response.status} ${text.slice(0, 300)}`.trim();
-  const code = problem?.code ?? `HTTP ${response.status}`;
+  const words = problem?.detail ?? `${what} was answered ${response.status} ${text.slice(0, 300)}`.trim();
+  const code = problem?.code;
   const hint =
     response.status === 401 || response.status === 403 ? 'Give a token with --token or PRUMO_TOKEN.' : undefined;
-  return new PrumoError('PRUMO_COLLECTOR_REFUSED', `${words} (${code}, ${what})`, {
-    detail: { status: response.status, code, remedy: hint ?? problem?.remedy },
+  return new PrumoError('PRUMO_COLLECTOR_REFUSED', words, {
+    detail: { status: response.status, code, request: what, remedy: hint ?? problem?.remedy },
   });
 }
 

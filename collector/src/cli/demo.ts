@@ -3,7 +3,7 @@ import { readPort } from './option-values.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `prumo demo`: the whole way of a datum, on simulated traffic with known incidents. */
-export function addDemoCommand(program: Command, _terminal: Terminal): void {
+export function addDemoCommand(program: Command, terminal: Terminal): void {
   program
     .command('demo')
     .summary('a month of simulated traffic through real models, with known incidents')
@@ -17,7 +17,7 @@ export function addDemoCommand(program: Command, _terminal: Terminal): void {
     .addHelpText('after', EXAMPLES)
     .action(async (options: DemoOptions) => {
       const { runDemoCommand } = await import('../demo/command.ts');
-      process.exitCode = await runDemoCommand(options);
+      process.exitCode = await runDemoCommand(options, terminal);
     });
 }
 

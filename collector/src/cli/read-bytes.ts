@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { PrumoError } from '../errors/prumo-error.ts';
+import { readError } from '../data-files/data-error.ts';
 
 /**
  * The bytes of a file named on the command line.
@@ -8,7 +8,6 @@ import { PrumoError } from '../errors/prumo-error.ts';
  */
 export async function readBytes(path: string): Promise<Buffer> {
   return readFile(path).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PrumoError('PRUMO_FILE_UNREADABLE', `${path}: ${reason}`, { cause, detail: { path } });
+    throw readError(path, cause);
   });
 }

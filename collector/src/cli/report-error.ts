@@ -19,8 +19,10 @@ export function reportError(error: unknown, terminal: Terminal): number {
     terminal.note('  This is a fault of Prumo: please report it with the text above.');
     return EXIT.couldNotRun;
   }
-  terminal.note(`prumo: ${error.message} [${error.code}]`);
-  const { remedy } = error.detail;
+  // What the collector refused carries the collector's own code and remedy.
+  const { code, remedy, status } = error.detail;
+  terminal.note(`prumo: ${error.message} [${typeof code === 'string' ? code : error.code}]`);
   terminal.note(`  what to do: ${typeof remedy === 'string' ? remedy : ERROR_CODES[error.code].remedy}`);
-  return error.code === 'PRUMO_USAGE' || isRetryable(error) ? EXIT.couldNotRun : EXIT.failed;
+  const failedInside = typeof status === 'number' && status >= 500;
+  return error.code === 'PRUMO_USAGE' || failedInside || isRetryable(error) ? EXIT.couldNotRun : EXIT.failed;
 }
