@@ -8,7 +8,7 @@ export interface TensorShape {
 }
 
 /** Wider rows (embeddings) are profiled by their statistics, like images. */
-export const MAX_COLUMNS = 512;
+const MAX_COLUMNS = 512;
 
 /**
  * [] is one row of one field, [N] and [N,1] are N rows of one, [N,D] N rows of D; with more dimensions, or more than

@@ -1,7 +1,7 @@
 /** A reader of protobuf messages for tests: by a table of fields, nothing clever. */
 
-export type Scalar = 'string' | 'fixed64' | 'sfixed64' | 'double' | 'uint' | 'sint' | 'doubles' | 'fixed64s' | 'uints';
-export type FieldSchema = readonly [name: string, type: Scalar | Schema, isRepeated?: true];
+type Scalar = 'string' | 'fixed64' | 'sfixed64' | 'double' | 'uint' | 'sint' | 'doubles' | 'fixed64s' | 'uints';
+type FieldSchema = readonly [name: string, type: Scalar | Schema, isRepeated?: true];
 export type Schema = { readonly [id: number]: FieldSchema };
 
 /** Reads a message to an object with the JSON names of OTLP; fixed64 become decimal text, unknown fields are left out. */

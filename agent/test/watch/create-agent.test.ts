@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-node';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createAgent } from '../../src/index.ts';
@@ -79,7 +79,9 @@ test(
 );
 
 test('a host with a dead collector ends by itself, with nothing unhandled', { timeout: 20_000 }, async () => {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'lonely-host.ts')], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./lonely-host.ts', import.meta.url))], {
+    stdio: 'pipe',
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -13,7 +13,7 @@ export interface World {
 }
 
 export const HOUR_MS = 3_600_000;
-export const START_MS = Date.UTC(2026, 0, 5, 10);
+const START_MS = Date.UTC(2026, 0, 5, 10);
 
 export async function startWorld(): Promise<World> {
   const collector = await startFakeCollector();
