@@ -3,7 +3,7 @@ import { gunzip } from 'node:zlib';
 import { PrumoError } from '../errors/prumo-error.ts';
 
 /** Most bytes that a body may have after decompression. */
-export const MAX_INFLATED_BYTES = 64 * 2 ** 20;
+const MAX_INFLATED_BYTES = 64 * 2 ** 20;
 
 const gunzipAsync = promisify(gunzip);
 

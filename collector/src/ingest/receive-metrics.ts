@@ -27,7 +27,7 @@ export interface MetricsRequest {
 export type ReceiveMetrics = (request: MetricsRequest) => Promise<MetricsOutcome>;
 
 /** Most points of one request; each is a series at a time, so this bounds the series too. */
-export const MAX_POINTS = 100_000;
+const MAX_POINTS = 100_000;
 
 /** Points handled in one turn of the event loop: about 2 ms. */
 const POINTS_PER_TURN = 256;
@@ -43,7 +43,7 @@ const PIECE_BYTES = 2 ** 20;
  */
 export function createMetricsReceiver(options: { readonly spool: Spool; readonly maxPoints?: number }): ReceiveMetrics {
   const { spool, maxPoints = MAX_POINTS } = options;
-  const decoder = new OtlpProtobufDecoder();
+  const tools = { decoder: new OtlpProtobufDecoder(), writer: new RowBinaryWriter() };
   const cumulative = new CumulativeSeries();
 
   // One request is decoded at a time: many at once would each take a turn of the event loop before it serves others.
@@ -54,7 +54,7 @@ export function createMetricsReceiver(options: { readonly spool: Spool; readonly
     const changes = cumulative.begin();
     try {
       const leave = await decoding.enter();
-      const { pieces, outcome } = await decodeRequest(request, decoder, changes, maxPoints).finally(leave);
+      const { pieces, outcome } = await decodeRequest(request, tools, changes, maxPoints).finally(leave);
       await Promise.all(pieces.map((piece) => spool.append('profiles', piece)));
       changes.commit();
       return outcome;
@@ -67,13 +67,13 @@ export function createMetricsReceiver(options: { readonly spool: Spool; readonly
 /** Decodes and checks a request in turns: rows for the spool, and what became of the points. */
 async function decodeRequest(
   { body, contentType, now, scopes }: MetricsRequest,
-  decoder: OtlpProtobufDecoder,
+  { decoder, writer }: { readonly decoder: OtlpProtobufDecoder; readonly writer: RowBinaryWriter },
   changes: CumulativeChanges,
   maxPoints: number,
 ): Promise<{ pieces: Uint8Array[]; outcome: MetricsOutcome }> {
   const rules = checkRules(now.getTime(), scopes.includes('write'));
   const refusals = new Refusals();
-  const writer = new RowBinaryWriter(Math.min(PIECE_BYTES, 2 * body.byteLength + 1024));
+  writer.clear();
   const pieces: Uint8Array[] = [];
   let points = 0;
   for (const point of decodePoints(decoder, body, contentType)) {

@@ -17,6 +17,11 @@ export class RowBinaryWriter {
     return this.buffer.subarray(0, this.length);
   }
 
+  /** Forgets what was written. */
+  clear(): void {
+    this.length = 0;
+  }
+
   /** What was written, as a copy; the writer is then empty. */
   take(): Uint8Array {
     const taken = Buffer.from(this.bytes());

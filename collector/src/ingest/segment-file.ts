@@ -3,7 +3,7 @@ import { PrumoError } from '../errors/prumo-error.ts';
 import { isFileTable, type FileTable } from '../store/file-tables.ts';
 
 /** Format number of spool segments. */
-export const SEGMENT_FORMAT = 1;
+const SEGMENT_FORMAT = 1;
 
 const MAGIC = Buffer.from('PRUMOSEG');
 const FRAME_MAGIC = 0x4d524650; // "PFRM"
@@ -14,7 +14,7 @@ export const FRAME_OVERHEAD_BYTES = FRAME_HEADER_BYTES + 1;
 export const HEADER_BYTES = MAGIC.length + 4 + 36;
 
 /** Rows of one table, as they were acknowledged together. */
-export interface Frame {
+interface Frame {
   readonly table: FileTable;
   readonly payload: Uint8Array;
 }

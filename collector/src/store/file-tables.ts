@@ -1,5 +1,5 @@
 /** Columns of the rows that come as RowBinary files, in the order in which they are written. */
-export const FILE_TABLES = {
+const FILE_TABLES = {
   profiles: [
     ['model', 'String'],
     ['version', 'String'],
