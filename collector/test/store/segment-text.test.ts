@@ -12,6 +12,10 @@ describe('segment text', () => {
     expect(segmentText({ region: 'eu', channel: 'app' })).toBe('channel=app,region=eu');
     expect(segmentText({ a: '=,\\' })).toBe('a=\\=\\,\\\\');
     expect(segmentText({})).toBe('');
-    fc.assert(fc.property(segment, (pairs) => expect(parseSegment(segmentText(pairs))).toEqual(pairs)));
+    fc.assert(
+      fc.property(segment, (pairs) => {
+        expect(parseSegment(segmentText(pairs))).toEqual(pairs);
+      }),
+    );
   });
 });
