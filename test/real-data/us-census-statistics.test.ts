@@ -74,7 +74,8 @@ function judgeField(name: string, reference: TextColumns, analysis: TextColumns)
   return { field, chunks: [...field.chunks, ...later.chunks] };
 }
 
-if (!hasCensusData) console.log('skipped: the US Census data of ../shared/data are not beside this repository');
+if (!hasCensusData)
+  process.stdout.write('skipped: the US Census data of ../shared/data are not beside this repository\n');
 
 describe.skipIf(!hasCensusData)('US Census stream against NannyML 0.13.1', () => {
   let judged: ReadonlyMap<string, Judged>;

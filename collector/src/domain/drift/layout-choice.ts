@@ -29,14 +29,14 @@ const MAX_BOUNDS = 254;
 const MAX_DISTINCT = 200;
 /** Up to this many, each gets a cell that holds nothing else. */
 const MAX_ISOLATED = 60;
-const FILL_POINTS = 150;
 
 const INTEGER_TYPE = /^u?int/;
 
 /**
  * Chooses the cells of a numeric field from its reference values. They refine the reference's deciles, numpy's Doane bins, the
  * declared range, the decision thresholds, and each distinct value where there are at most 200, so that statistics on those
- * are exact. Otherwise about 150 further points, half by rows and half by width, bound the error of the others.
+ * are exact. Otherwise the room left is filled with points that part
+ * the fullest cells, which bounds the error of the others.
  *
  * Cells are `(a, b]`: a partition in `[a, b)` enters with the next smaller number of the element type for each edge, its last
  * closed edge unchanged. Below the first decision bound lies nothing of the reference, nor above the last.
@@ -56,8 +56,7 @@ export function chooseNumericLayout(values: Float64Array, options: NumericLayout
   const bounds = new Set([...deciles, ...(doane ?? []), ...declared]);
   const maxBounds = options.maxBounds ?? MAX_BOUNDS;
   const distinct = addDistinct(bounds, sorted, elementType, maxBounds);
-  if (!distinct)
-    addUpTo(bounds, chooseFillPoints(sorted, elementType, Math.min(FILL_POINTS, maxBounds - bounds.size)), maxBounds);
+  if (!distinct) fill(bounds, sorted, elementType, maxBounds);
   return {
     layout: { kind: 'edges', bounds: sortUnique(bounds) },
     partitions: { deciles, ...(doane === undefined ? {} : { doane }), distinct },
@@ -94,6 +93,11 @@ function addDistinct(bounds: Set<number>, sorted: Float64Array, elementType: Ele
     maxBounds,
   );
   return true;
+}
+
+function fill(bounds: Set<number>, sorted: Float64Array, elementType: ElementType, maxBounds: number): void {
+  const room = Math.max(0, maxBounds - bounds.size);
+  addUpTo(bounds, chooseFillPoints(sorted, elementType, sortUnique(bounds), room), maxBounds);
 }
 
 function addUpTo(bounds: Set<number>, points: readonly number[], maxBounds: number): void {

@@ -1,38 +1,89 @@
 import { type ElementType, nextDown } from '@prumo/agent/profile';
-import { quantileOf } from './quantile.ts';
+import { createWidthGrid, GRID_CELLS, type WidthGrid } from './width-grid.ts';
 
-/** A value that holds this share of the rows is cut out of its neighbors, so that the two distribution functions meet its jump. */
-const HEAVY_SHARE = 0.002;
+/** Share of the points that are equally wide apart. */
+const WIDTH_SHARE = 1 / 6;
 
 /**
- * Points that make a layout fine enough for Kolmogorov-Smirnov and Wasserstein: half of `count` equally many rows apart, half
- * equally wide; then, beyond `count`, one before each of the first that holds many rows.
+ * Points that make a layout fine enough for Kolmogorov-Smirnov and Wasserstein: some equally wide apart, then always one more in the cell
+ * that holds the most rows, near its median.
+ *
+ * They lie on a grid of 10,000 equally wide cells, so that NannyML's Kolmogorov-Smirnov is taken where NannyML takes it; only a cell
+ * inside one cell of the grid is cut at the values themselves.
  *
  * @param sorted at least one finite number of the element type, ascending
+ * @param bounds what the layout has already, ascending
  */
-export function chooseFillPoints(sorted: Float64Array, elementType: ElementType, count: number): number[] {
-  const steps = Math.floor(count / 2) + 1;
-  const least = sorted[0]!;
-  const range = sorted[sorted.length - 1]! - least;
-  const inner = Array.from({ length: Math.max(0, steps - 1) }, (_, i) => (i + 1) / steps);
-  const byRows = inner.map((share) => quantileOf(sorted, share));
-  const byWidth = Number.isFinite(range) ? inner.map((share) => least + range * share) : [];
-  const heavy = [...new Set(byRows)].filter((value) => shareOf(sorted, value) >= HEAVY_SHARE);
-  return [...byRows, ...byWidth, ...heavy.map((value) => nextDown(value, elementType))];
+export function chooseFillPoints(
+  sorted: Float64Array,
+  elementType: ElementType,
+  bounds: readonly number[],
+  count: number,
+): number[] {
+  const grid = createWidthGrid(sorted[0]!, sorted[sorted.length - 1]!, elementType);
+  const points = grid === undefined ? [] : equallyWide(grid, Math.floor(count * WIDTH_SHARE));
+  const ascending = [...new Set([...bounds, ...points])].sort((a, b) => a - b);
+  const cells = ascending.map((high, i): Cell => ({
+    start: i === 0 ? 0 : countUpTo(sorted, ascending[i - 1]!),
+    end: countUpTo(sorted, high),
+    isWhole: i === 0,
+  }));
+  while (points.length < count) {
+    const fullest = cells.reduce((a, b) => (rowsOf(b) > rowsOf(a) ? b : a));
+    if (rowsOf(fullest) < 2) break;
+    const point = findCut(sorted, fullest, elementType, grid);
+    if (point === undefined) fullest.isWhole = true;
+    else {
+      points.push(point);
+      const middle = countUpTo(sorted, point);
+      cells.push({ start: middle, end: fullest.end, isWhole: false });
+      fullest.end = middle;
+    }
+  }
+  return points;
 }
 
-/** Share of the numbers equal to a value. */
-function shareOf(sorted: Float64Array, value: number): number {
-  return (countUpTo(sorted, value, true) - countUpTo(sorted, value, false)) / sorted.length;
+/** The rows of a cell, as places in the sorted values. */
+interface Cell {
+  readonly start: number;
+  end: number;
+  /** Holds one value: it cannot be cut. */
+  isWhole: boolean;
 }
 
-function countUpTo(sorted: Float64Array, value: number, inclusive: boolean): number {
+function rowsOf({ start, end, isWhole }: Cell): number {
+  return isWhole ? 0 : end - start;
+}
+
+/** The point nearest to the median of a cell that leaves rows on both sides; undefined where all its rows have one value. */
+function findCut(
+  sorted: Float64Array,
+  { start, end }: Cell,
+  elementType: ElementType,
+  grid: WidthGrid | undefined,
+): number | undefined {
+  const middle = (start + end) >>> 1;
+  const median = sorted[middle]!;
+  const edges = grid === undefined ? [] : [grid.cellOf(median), grid.cellOf(median) + 1].map((i) => grid.boundAt(i));
+  for (const candidates of [edges, [median, nextDown(median, elementType)]]) {
+    const places = candidates.map((point) => ({ point, place: countUpTo(sorted, point) }));
+    const cutting = places.filter(({ place }) => place > start && place < end);
+    cutting.sort((a, b) => Math.abs(a.place - middle) - Math.abs(b.place - middle));
+    if (cutting[0] !== undefined) return cutting[0].point + 0;
+  }
+  return undefined;
+}
+
+function equallyWide(grid: WidthGrid, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => grid.boundAt(Math.round(((i + 1) / (count + 1)) * GRID_CELLS)));
+}
+
+function countUpTo(sorted: Float64Array, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const number = sorted[middle]!;
-    if (number < value || (inclusive && number === value)) low = middle + 1;
+    if (sorted[middle]! <= value) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -2,6 +2,7 @@ import { nextDown } from '@prumo/agent/profile';
 import { mergeToPartition } from '../cells.ts';
 import type { ObservedField } from '../observation.ts';
 import { observeProfile } from '../observe-profile.ts';
+import { createWidthGrid, isOnGrid } from '../layout/width-grid.ts';
 import type { ReferenceField } from '../reference.ts';
 import { chiSquareSurvival } from '../significance/chi-square.ts';
 import { scaleToEffective } from '../statistics/categorical-statistics.ts';
@@ -59,9 +60,22 @@ function numericValues(field: ReferenceField, observed: ObservedField, cells: Va
   return {
     js: 'refused' in doane ? doane : computeJensenShannon(doane.reference, doane.observed),
     hellinger: 'refused' in own ? own : computeHellinger(own.reference, own.observed),
-    ks: computeKolmogorovSmirnov(cells.reference, cells.observed).value,
+    ks: ksOf(field, cells),
     wasserstein: distanceOf(field, observed, cells),
   };
+}
+
+/** For 10,000 reference rows or more NannyML looks at 10,000 equally wide bins only, and so do we. */
+function ksOf(
+  { layout, moments, partitions, elementType }: ReferenceField,
+  { reference, observed }: ValueCells,
+): number {
+  const isGridded = sumOf(reference) >= 10_000 && !(partitions?.distinct ?? false);
+  const grid = moments && isGridded ? createWidthGrid(moments.min, moments.max, elementType) : undefined;
+  if (layout.kind !== 'edges' || grid === undefined) return computeKolmogorovSmirnov(reference, observed).value;
+  const edges = layout.bounds.filter((bound) => isOnGrid(grid, bound));
+  const merge = (counts: Float64Array): Float64Array => mergeToPartition(layout.bounds, counts, edges);
+  return computeKolmogorovSmirnov(merge(reference), merge(observed)).value;
 }
 
 /** NannyML's Hellinger takes the values themselves for bins where there are at most 50, and ten times as many rows. */

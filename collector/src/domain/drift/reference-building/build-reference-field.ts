@@ -69,10 +69,16 @@ export function buildReferenceField(input: ReferenceFieldInput): BuiltField {
 
 type Content = Pick<ReferenceField, 'layout' | 'profile' | 'moments' | 'partitions'> & { readonly chunks: Profile[] };
 
-function buildNumeric({ elementType, chunkRows, options = {} }: ReferenceFieldInput, column: NumericColumn): Content {
+/** Scores are few and much is estimated from their bins, so they get finer ones than inputs: 2e-3 and less off in KS. */
+const OUTPUT_BOUNDS = 382;
+
+function buildNumeric(input: ReferenceFieldInput, column: NumericColumn): Content {
+  const { elementType, chunkRows, options = {} } = input;
+
   const values = usableValues(column, options.missing);
+  const room = input.role === 'output' ? { maxBounds: OUTPUT_BOUNDS } : {};
   const { layout, partitions } =
-    keepNumeric(options.layout, values) ?? chooseNumericLayout(values, { elementType, ...options });
+    keepNumeric(options.layout, values) ?? chooseNumericLayout(values, { elementType, ...room, ...options });
   const chunks = profileNumericChunks(column, chunkRows, layout, { elementType, missing: options.missing });
   const moments = computeMoments(values);
   const whole = profileNumericChunks(column, [column.values.length], layout, { elementType, missing: options.missing });
