@@ -47,6 +47,7 @@ export type VerdictRow = Partial<Record<StatisticColumn, number | null>> & {
   threshold: number;
   n: number;
   m: number;
+  overdispersion: number | null;
   p_value: number | null;
   q_value: number | null;
   impact_shift: number | null;
@@ -55,6 +56,7 @@ export type VerdictRow = Partial<Record<StatisticColumn, number | null>> & {
   impact_low: number | null;
   impact_high: number | null;
   verdict: Verdict;
+  quality_share: number | null;
   reason: string;
   judged_at: number;
   revision: number;
@@ -87,6 +89,7 @@ export function toVerdictRow(stored: StoredVerdict): VerdictRow {
     threshold: decision.threshold,
     n: decision.n,
     m: decision.m,
+    overdispersion: decision.overdispersion ?? null,
     p_value: stored.pValue,
     q_value: stored.qValue,
     impact_shift: impact.shift,
@@ -95,6 +98,7 @@ export function toVerdictRow(stored: StoredVerdict): VerdictRow {
     impact_low: impact.low,
     impact_high: impact.high,
     verdict: stored.verdict,
+    quality_share: stored.qualityShare ?? null,
     reason: stored.reason,
     judged_at: stored.judgedAt.getTime(),
     revision: stored.revision,
@@ -131,6 +135,7 @@ export function fromVerdictRow(row: VerdictRow): StoredVerdict {
       reference: row.reference,
       n: row.n,
       m: row.m,
+      ...(row.overdispersion === null ? {} : { overdispersion: row.overdispersion }),
     },
     pValue: row.p_value,
     qValue: row.q_value,
@@ -142,6 +147,7 @@ export function fromVerdictRow(row: VerdictRow): StoredVerdict {
       high: row.impact_high,
     },
     verdict: row.verdict,
+    ...(row.quality_share === null ? {} : { qualityShare: row.quality_share }),
     reason: row.reason,
     judgedAt: new Date(row.judged_at),
     revision: row.revision,

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS prumo.drift
     threshold Float64,
     n Float64,
     m Float64,
+    overdispersion Nullable(Float64),
     p_value Nullable(Float64),
     q_value Nullable(Float64),
     impact_shift Nullable(Float64),
@@ -41,6 +42,7 @@ CREATE TABLE IF NOT EXISTS prumo.drift
     impact_low Nullable(Float64),
     impact_high Nullable(Float64),
     verdict LowCardinality(String),
+    quality_share Nullable(Float64),
     reason String,
     judged_at DateTime64(3, 'UTC'),
     revision UInt32
