@@ -16,6 +16,7 @@ import type { BackfillOptions } from './backfill.ts';
 import { connect } from './client-options.ts';
 import { pathOf, type CollectorClient } from './collector-client.ts';
 import { startProgress } from './progress.ts';
+import { createRequestQueue } from './request-queue.ts';
 import { fetchVersion, findOnnx, type RegisteredVersion } from './registered-version.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -56,11 +57,7 @@ export async function runBackfill(path: string, options: BackfillOptions, termin
   const hasBaseline = layouts.fields.some((field) => field.layout !== undefined);
   const judged =
     options.wait === true && hasBaseline && survey.rows > 0
-      ? await awaitVerdicts(
-          client,
-          { model, version, environment: options.environment, ...period, rows: survey.rows },
-          terminal,
-        )
+      ? await awaitVerdicts(client, { model, version, environment: options.environment, ...period })
       : undefined;
   const summary = { model, version, rows: survey.rows, ...period, ...sent, ...(judged && { judged }) };
   if (options.json === true) terminal.printJson(summary);
@@ -103,6 +100,9 @@ async function openScorer(
 
 const gzipAsync = promisify(gzip);
 
+/** The collector gathers requests for one fsync: one at a time would wait for each. */
+const REQUESTS_AT_A_TIME = 8;
+
 async function sendDays(
   client: CollectorClient,
   source: RowSource,
@@ -113,18 +113,19 @@ async function sendDays(
   terminal: Terminal,
 ): Promise<{ readonly windows: number; readonly points: number }> {
   const progress = startProgress(terminal, 'days sent');
+  const queue = createRequestQueue(REQUESTS_AT_A_TIME);
   let windows = 0;
   let points = 0;
   let days = 0;
   for await (const day of profileDays(source, fields, windowing, survey)) {
     for (const request of encodeMetrics(day, fields, origin)) {
-      const content = await gzipAsync(request.body);
-      await sendMetrics(client, content);
+      await queue.add(async () => sendMetrics(client, await gzipAsync(request.body)));
       points += request.points;
     }
     windows += new Set(day.map((window) => window.startMs)).size;
     progress.update(++days, survey.lastRowOfDay.size);
   }
+  await queue.drain();
   progress.end();
   return { windows, points };
 }
