@@ -92,32 +92,41 @@ function scaleToEffective(cells: Float64Array, observed: ObservedField): Float64
 }
 
 function momentsOf(field: ReferenceField, whole: ObservedField): ReferenceField['moments'] {
-  const count = whole.counts.reduce((total, cell) => total + cell, 0);
+  const count = total(whole.counts);
   if (field.moments === undefined || !(count > 0) || !Number.isFinite(whole.sum)) return field.moments;
   return { ...field.moments, mean: whole.sum / count };
 }
 
-/** The counts of a window as a profile in the field's layout; values of categories that the baseline does not know stay apart. */
-function toProfile({ layout, moments }: ReferenceField, observed: ObservedField | undefined): EncodedProfile {
-  const missing = observed?.missing ?? 0;
-  const invalid = observed?.invalid ?? 0;
-  const cells = layout.kind === 'edges' ? layout.bounds.length + 1 : layout.categories.length;
-  const counts = observed?.counts ?? new Float64Array(cells);
-  const count = counts.reduce((total, cell) => total + cell, 0);
+/** The counts of a window as a profile in the field's layout; an empty profile without a window. */
+function toProfile(field: ReferenceField, observed: ObservedField | undefined): EncodedProfile {
+  const { layout } = field;
+  const { missing, invalid, unseen, sum, counts } = observed ?? emptyWindow(field);
+  const count = total(counts);
   if (layout.kind === 'categories') {
-    const unseen = [...(observed?.unseen ?? [])];
-    const values = new Map([...layout.categories.map((name, k) => [name, counts[k] ?? 0] as const), ...unseen]);
-    const rows = unseen.reduce((total, [, rowsOfOne]) => total + rowsOfOne, count) + missing + invalid;
-    return encodeProfile({ kind: 'categorical', rows, missing, invalid, counts: values });
+    const known = layout.categories.map((name, k) => [name, counts[k] ?? 0] as const);
+    const rows = count + total([...unseen.values()]) + missing + invalid;
+    return encodeProfile({ kind: 'categorical', rows, missing, invalid, counts: new Map([...known, ...unseen]) });
   }
-  const range = count > 0 ? { min: moments?.min ?? 0, max: moments?.max ?? 0 } : { min: Infinity, max: -Infinity };
-  const sum = observed !== undefined && Number.isFinite(observed.sum) ? observed.sum : 0;
+  const range = { min: field.moments?.min ?? 0, max: field.moments?.max ?? 0 };
   return encodeProfile({
     kind: 'numeric',
     rows: count + missing + invalid,
     missing,
     invalid,
-    moments: { count, sum, ...range },
+    moments: { count, sum: Number.isFinite(sum) ? sum : 0, ...(count > 0 ? range : { min: Infinity, max: -Infinity }) },
     histogram: { layout, counts },
   });
+}
+
+function emptyWindow({
+  layout,
+}: ReferenceField): Pick<ObservedField, 'missing' | 'invalid' | 'unseen' | 'sum' | 'counts'> {
+  const cells = layout.kind === 'edges' ? layout.bounds.length + 1 : layout.categories.length;
+  return { missing: 0, invalid: 0, unseen: new Map(), sum: 0, counts: new Float64Array(cells) };
+}
+
+function total(counts: Iterable<number>): number {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
 }

@@ -2,7 +2,7 @@ import type { FieldVerdict } from '../drift/verdict.ts';
 import type { Window } from '../drift/observation.ts';
 import { EMPTY_TRACK, type FieldTrack, firstOff, follow, isOff, persists } from './field-track.ts';
 import type { Incident, IncidentMember } from './incident.ts';
-import { FIRST_WINDOWS, kindOf } from './incident-kind.ts';
+import { kindOf } from './incident-kind.ts';
 
 /** The verdicts of one window. */
 export interface JudgedWindow {
@@ -44,12 +44,11 @@ interface Open {
  */
 export function foldIncidents(windows: readonly JudgedWindow[], options: FoldOptions): Incident[] {
   const incidents: Incident[] = [];
-  const firstWindows = findFirstWindows(windows, options.releaseAt);
   let tracks = new Map<string, FieldTrack>();
   let open: Open | undefined;
   for (const { window, verdicts } of windows) {
     const persisting = advance(tracks, verdicts, options.aloneLevel ?? 1);
-    if (open === undefined && persisting.length > 0) open = openIncident(window, persisting, tracks, firstWindows);
+    if (open === undefined && persisting.length > 0) open = openIncident(window, persisting, tracks, options.releaseAt);
     if (open === undefined) continue;
     gather(open, window, verdicts, persisting);
     open.clean = countClean(open, verdicts);
@@ -60,14 +59,6 @@ export function foldIncidents(windows: readonly JudgedWindow[], options: FoldOpt
   }
   if (open !== undefined) incidents.push(toIncident(open, options, null));
   return incidents;
-}
-
-function findFirstWindows(windows: readonly JudgedWindow[], releaseAt: Date | undefined): Window[] {
-  if (releaseAt === undefined) return [];
-  return windows
-    .map(({ window }) => window)
-    .filter(({ end }) => end > releaseAt)
-    .slice(0, FIRST_WINDOWS);
 }
 
 /** A verdict belongs to one field against one reference. */
@@ -93,12 +84,12 @@ function openIncident(
   window: Window,
   persisting: readonly FieldVerdict[],
   tracks: ReadonlyMap<string, FieldTrack>,
-  firstWindows: readonly Window[],
+  releaseAt: Date | undefined,
 ): Open {
   const starts = persisting.map((verdict) => firstOff(tracks.get(trackKey(verdict))!) ?? window);
   const from = starts.reduce((first, start) => (start.start < first.start ? start : first));
   const strongest = persisting.reduce((most, verdict) => (strengthOf(verdict) > strengthOf(most) ? verdict : most));
-  return { from, detectedAt: window.end, kind: kindOf(from, strongest, firstWindows), members: new Map(), clean: 0 };
+  return { from, detectedAt: window.end, kind: kindOf(from, strongest, releaseAt), members: new Map(), clean: 0 };
 }
 
 /** Adds fields that persist, and keeps the strongest verdict of those that are in. */

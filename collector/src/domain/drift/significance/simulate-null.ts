@@ -6,11 +6,11 @@ import type { Random } from './random.ts';
 export const MAX_DRAWS = 9_999;
 
 /** Draws at least as extreme after which the rest need not be drawn (Besag and Clifford 1991). */
-const ENOUGH = 50;
+const ENOUGH = 20;
 
 /**
  * The p-value of the G statistic by simulation: tables with the same totals are drawn under "both samples come from one
- * population" (multivariate hypergeometric), until 50 are at least as extreme or 9,999 are drawn. Counts are rounded.
+ * population" (multivariate hypergeometric), until 20 are at least as extreme or 9,999 are drawn. Counts are rounded.
  */
 export function simulatePValue(window: ArrayLike<number>, reference: ArrayLike<number>, random: Random): number {
   const inWindow = Array.from(window, Math.round);

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FieldVerdict, Verdict } from '../../../src/domain/drift/verdict.ts';
+import { modelHealth } from '../../../src/domain/health/model-health.ts';
+import { foldIncidents, type JudgedWindow } from '../../../src/domain/incident/fold-incidents.ts';
+import { reconcileIncidents } from '../../../src/domain/incident/reconcile-incidents.ts';
+
+const HOUR_MS = 3_600_000;
+const options = { model: 'm', environment: 'production', aloneLevel: 1e-3 };
+const time = (hour: number): Date => new Date(Date.UTC(2026, 0, 5) + hour * HOUR_MS);
+
+const VALUES = { '.': 0.01, w: 0.15, c: 0.3, C: 0.9, '?': 0 } as const;
+type Mark = keyof typeof VALUES;
+const VERDICTS: Record<Mark, Verdict> = { '.': 'ok', w: 'warning', c: 'critical', C: 'critical', '?': 'unknown' };
+
+function verdictOf(field: string, mark: Mark, hour: number, more: Partial<FieldVerdict> = {}): FieldVerdict {
+  const verdict = VERDICTS[mark];
+  return {
+    window: { start: time(hour), end: time(hour + 1) },
+    field,
+    role: 'input',
+    type: 'numeric',
+    rows: 500,
+    profiled: 500,
+    missing: 0,
+    invalid: 0,
+    unseen: 0,
+    outOfRange: 0,
+    statistics: {},
+    decision: {
+      statistic: 'psi',
+      value: VALUES[mark],
+      threshold: verdict === 'critical' ? 0.25 : 0.1,
+      reference: 'baseline',
+      n: 500,
+      m: 5000,
+    },
+    pValue: verdict === 'unknown' ? null : 1e-9,
+    qValue: verdict === 'unknown' ? null : 1e-8,
+    impact: { shift: 0, movement: VALUES[mark] / 10, method: 'response', low: 0, high: 0 },
+    verdict,
+    reason: 'because',
+    ...more,
+  };
+}
+
+/** One text per field, one mark per hour: `.` ok, `w` warning, `c` critical, `C` over twice critical, `?` unknown. */
+function windowsOf(fields: Record<string, string>, more: Partial<FieldVerdict> = {}): JudgedWindow[] {
+  const hours = Math.max(...Object.values(fields).map((marks) => marks.length));
+  return Array.from({ length: hours }, (_, hour) => ({
+    window: { start: time(hour), end: time(hour + 1) },
+    verdicts: Object.entries(fields).map(([field, marks]) => verdictOf(field, marks[hour] as Mark, hour, more)),
+  }));
+}
+
+function fold(fields: Record<string, string>) {
+  return foldIncidents(windowsOf(fields), options).map(({ from, detectedAt, closedAt, members }) => ({
+    from: from.getUTCHours(),
+    detectedAt: detectedAt.getUTCHours(),
+    closedAt: closedAt?.getUTCHours() ?? null,
+    members: members.map(({ field }) => field),
+  }));
+}
+
+describe('foldIncidents', () => {
+  it.each([
+    ['....w.....', []],
+    ['..w..w....', []],
+    ['..ww......', [{ from: 2, detectedAt: 4, closedAt: 7 }]],
+    ['..w.w.....', [{ from: 2, detectedAt: 5, closedAt: 8 }]],
+    ['..C.......', [{ from: 2, detectedAt: 3, closedAt: 6 }]],
+    ['..w?c..w..', [{ from: 2, detectedAt: 5, closedAt: null }]],
+    ['..cc??..?.', [{ from: 2, detectedAt: 4, closedAt: 10 }]],
+    [
+      '..cc...cc.',
+      [
+        { from: 2, detectedAt: 4, closedAt: 7 },
+        { from: 7, detectedAt: 9, closedAt: null },
+      ],
+    ],
+  ])('%s', (marks, expected) => {
+    expect(fold({ age: marks })).toEqual(expected.map((incident) => ({ ...incident, members: ['age'] })));
+  });
+
+  it('opens alone only with the q-value that one window needs', () => {
+    expect(foldIncidents(windowsOf({ age: '..C....' }, { qValue: 0.005 }), options)).toEqual([]);
+  });
+
+  it('gathers fields that move, ranked by movement, into one incident', () => {
+    expect(fold({ age: '..ww......', income: '...CCC....', zip: '....w.....' })).toEqual([
+      { from: 2, detectedAt: 4, closedAt: 9, members: ['income', 'age'] },
+    ]);
+  });
+
+  it('has an id made of model, environment and start', () => {
+    expect(foldIncidents(windowsOf({ age: '.cc' }), options)[0]!.id).toBe('m/production/2026-01-05T01:00:00.000Z');
+  });
+
+  it('tells skew, data quality and drift apart', () => {
+    const kind = (more: Partial<FieldVerdict>, releaseAt?: Date) =>
+      foldIncidents(windowsOf({ age: '.cc' }, more), { ...options, ...(releaseAt && { releaseAt }) })[0]!.kind;
+    expect(kind({})).toBe('drift');
+    expect(kind({ qualityShare: 0.9 })).toBe('data quality');
+    expect(kind({ qualityShare: 0.9 }, time(0))).toBe('skew');
+    expect(kind({}, time(-5))).toBe('drift');
+  });
+});
+
+describe('reconcileIncidents', () => {
+  const history = fc
+    .record({
+      a: fc.array(fc.constantFrom('.', '.', '.', 'w', 'c', 'C', '?'), { minLength: 1, maxLength: 40 }),
+      b: fc.array(fc.constantFrom('.', '.', 'w'), { minLength: 40, maxLength: 40 }),
+    })
+    .map(({ a, b }) => windowsOf({ a: a.join(''), b: b.slice(0, a.length).join('') }));
+
+  it('changes nothing when it is repeated, and equals the fold at first', () => {
+    fc.assert(
+      fc.property(history, (windows) => {
+        const first = reconcileIncidents(windows, [], options);
+        expect(first).toEqual(foldIncidents(windows, options));
+        expect(reconcileIncidents(windows, first, options)).toEqual(first);
+      }),
+    );
+  });
+
+  it('gives the same incidents window by window as at once', () => {
+    fc.assert(
+      fc.property(history, (windows) => {
+        let stepwise: ReturnType<typeof reconcileIncidents> = [];
+        windows.forEach((_, k) => (stepwise = reconcileIncidents(windows.slice(0, k + 1), stepwise, options)));
+        expect(stepwise).toEqual(foldIncidents(windows, options));
+      }),
+    );
+  });
+
+  it('never re-opens a closed incident', () => {
+    const before = foldIncidents(windowsOf({ age: '..cc.....' }), options);
+    const after = reconcileIncidents(windowsOf({ age: '..ccccc..' }), before, options);
+    expect(after).toEqual(before);
+  });
+
+  it('keeps the id and the detection of an open incident when late rows move its start', () => {
+    const before = foldIncidents(windowsOf({ age: '...cc' }), options);
+    const [after] = reconcileIncidents(windowsOf({ age: '.cccc' }), before, options);
+    expect(after).toMatchObject({ id: before[0]!.id, detectedAt: before[0]!.detectedAt, status: 'open' });
+  });
+
+  it('closes an open incident that revised verdicts no longer support', () => {
+    const before = foldIncidents(windowsOf({ age: '..cc' }), options);
+    const [after] = reconcileIncidents(windowsOf({ age: '..c..' }), before, options);
+    expect(after).toMatchObject({ id: before[0]!.id, status: 'closed', closedAt: time(5) });
+  });
+});
+
+describe('modelHealth', () => {
+  const at = (marks: Record<string, Mark>): FieldVerdict[] =>
+    Object.entries(marks).map(([field, mark]) => verdictOf(field, mark, 9));
+
+  it.each([
+    [{}, '..', 'unknown'],
+    [{ age: '?' }, '..', 'unknown'],
+    [{ age: '.', zip: '?' }, '..', 'ok'],
+    [{ age: 'c' }, '..', 'warning'],
+    [{ age: 'c' }, 'cc', 'critical'],
+    [{ age: '.' }, 'cc', 'warning'],
+  ] as const)('%j with history %s is %s', (newest, history, expected) => {
+    const health = modelHealth(at(newest), foldIncidents(windowsOf({ age: history }), options));
+    expect(health.verdict).toBe(expected);
+    expect(health.reason.length).toBeGreaterThan(5);
+  });
+});
