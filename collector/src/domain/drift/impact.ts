@@ -44,8 +44,11 @@ export function impactOf(
   return { shift, movement: movement / 2, method: isOpen ? 'interval' : response.method, low: lowest, high: highest };
 }
 
-function toShares(counts: ArrayLike<number>): number[] | undefined {
-  const list = Array.from(counts);
-  const total = list.reduce((sum, count) => sum + count, 0);
-  return total > 0 && Number.isFinite(total) ? list.map((count) => count / total) : undefined;
+function toShares(counts: Float64Array): Float64Array | undefined {
+  let total = 0;
+  for (let k = 0; k < counts.length; k++) total += counts[k]!;
+  if (!(total > 0) || !Number.isFinite(total)) return undefined;
+  const shares = new Float64Array(counts.length);
+  for (let k = 0; k < counts.length; k++) shares[k] = counts[k]! / total;
+  return shares;
 }

@@ -7,7 +7,7 @@ import type { ObservedField } from './observation.ts';
 import { type CellsTest, testWindow } from './test-window.ts';
 import type { Reference, ReferenceField } from './reference.ts';
 import type { Random } from './significance/random.ts';
-import type { CategoricalStatistics, FieldVerdict, Impact, NumericStatistics } from './verdict.ts';
+import type { CategoricalStatistics, FieldVerdict, Impact, NumericStatistics, StatisticName } from './verdict.ts';
 
 /** Computes the statistics of a field, numeric or categorical. */
 export type ComputeStatistics = (
@@ -103,10 +103,13 @@ function findObstacle(observed: ObservedField | undefined, m: number, minRows: n
 }
 
 /** What is not a number is not known. */
-function clean(statistics: object): FieldVerdict['statistics'] {
-  return Object.fromEntries(
-    Object.entries(statistics).map(([name, value]) => [name, Number.isFinite(value) ? (value as number) : null]),
-  );
+function clean(statistics: NumericStatistics | CategoricalStatistics): FieldVerdict['statistics'] {
+  const known: Partial<Record<StatisticName, number | null>> = {};
+  for (const name of Object.keys(statistics) as StatisticName[]) {
+    const value = (statistics as FieldVerdict['statistics'])[name];
+    known[name] = value !== undefined && Number.isFinite(value) ? value : null;
+  }
+  return known;
 }
 
 function countOf({ keys, observed }: DecisionCells, key: string): number {

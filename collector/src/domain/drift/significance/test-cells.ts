@@ -52,14 +52,16 @@ export function testCells(
 }
 
 /** Counts brought to a total of `size`; undefined without rows. */
-function scaleTo(counts: ArrayLike<number>, size: number): number[] | undefined {
+function scaleTo(counts: ArrayLike<number>, size: number): Float64Array | undefined {
   let total = 0;
   for (let k = 0; k < counts.length; k++) total += counts[k]!;
   if (!(total > 0) || !(size > 0) || !Number.isFinite(total)) return undefined;
-  return Array.from(counts, (count) => (count * size) / total);
+  const scaled = new Float64Array(counts.length);
+  for (let k = 0; k < counts.length; k++) scaled[k] = (counts[k]! * size) / total;
+  return scaled;
 }
 
-function splitCells(c: readonly number[], r: readonly number[], { n, m }: SampleSizes) {
+function splitCells(c: Float64Array, r: Float64Array, { n, m }: SampleSizes) {
   const common = { window: [] as number[], reference: [] as number[] };
   const rare = { window: 0, reference: 0, expected: 0 };
   const smaller = Math.min(n, m) / (n + m);
@@ -92,7 +94,7 @@ function logExact(inWindow: number, n: number, inReference: number, m: number, u
   return logFisherExact(a, Math.max(a, round(n)), b, Math.max(b, round(m)));
 }
 
-function simulate(c: readonly number[], r: readonly number[], sizes: SampleSizes, random: Random): number {
+function simulate(c: Float64Array, r: Float64Array, sizes: SampleSizes, random: Random): number {
   const even = (count: number): number => count / sizes.unevenness;
   const simulated = simulatePValue(c.map(even), r.map(even), random);
   if (simulated > 1e-4) return simulated;
