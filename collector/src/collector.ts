@@ -23,8 +23,8 @@ import type { Store } from './store/store.ts';
 export interface Collector {
   /** Where it listens, as `http://127.0.0.1:4318`. */
   readonly url: string;
-  /** Stores what waits, rolls up and judges the ended windows of a model now. */
-  judgeNow(model: string): Promise<JudgeOutcome>;
+  /** Stores what waits, rolls up and judges every window that has ended. */
+  catchUp(): Promise<JudgeOutcome>;
   /** Answers what is under way, stores what was acknowledged, and closes the store. */
   stop(): Promise<void>;
 }
@@ -94,7 +94,7 @@ export async function startCollector(config: Config, settings: CollectorSettings
     });
     closing.push(() => http.close());
     const url = await listen(http, config);
-    return { url, judgeNow: (model) => judge(model, {}), stop };
+    return { url, catchUp: () => clockwork.inTurn(jobs.catchUp), stop };
   } catch (error) {
     await stop();
     throw error;

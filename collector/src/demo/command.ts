@@ -15,11 +15,14 @@ export interface DemoOptions {
   readonly json?: boolean;
   readonly data?: string;
   readonly port?: number;
+  /** Which world. Default 1. */
+  readonly seed?: number;
+  /** Volume of the traffic over the full demo's. Default 1. */
+  readonly scale?: number;
 }
 
 /** First day of the live traffic: a Monday, so that every run shows the same weeks. */
 const START = new Date('2026-06-01T00:00:00Z');
-const SEED = 1;
 
 /**
  * Runs the demo: a collector, a month of traffic through watched models, and what was found.
@@ -48,8 +51,8 @@ export async function runDemoCommand(options: DemoOptions, terminal: Terminal = 
       collector,
       clock,
       start: START,
-      seed: SEED,
-      scale: 1,
+      seed: options.seed ?? 1,
+      scale: options.scale ?? 1,
       days: TRAFFIC_DAYS,
       terminal,
     });

@@ -56,7 +56,7 @@ export async function runMonth(settings: MonthSettings): Promise<ModelOutcome[]>
   }
   const agent = createAgent({ endpoint: collector.url, serviceName: 'prumo-demo', now: () => clock.nowMs });
   const afterDay = async (day: number, rows: number): Promise<void> => {
-    for (const { model } of models) await collector.judgeNow(model);
+    await collector.catchUp();
     terminal.progress(`day ${day} of ${settings.days}, ${rows.toLocaleString('en-US')} rows`);
   };
   const rows = await replayTraffic({ agent, models, clock, start, days: settings.days, afterDay });

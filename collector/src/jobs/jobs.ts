@@ -24,9 +24,14 @@ export interface JudgePeriod {
 export interface Jobs {
   /** Rolls up what came and judges what is due. */
   run(): Promise<void>;
+  /** The same for all that was acknowledged, without waiting for quiet or grace: every window that has ended. */
+  catchUp(): Promise<JudgeOutcome>;
   /** Rolls up and judges the ended windows of a model now, without waiting for quiet; all of them, whenever they came. */
   judgeNow(model: string, period: JudgePeriod): Promise<JudgeOutcome>;
 }
+
+/** Windows are due as soon as they have ended. */
+const AT_ONCE = { graceMs: () => 0, quietMs: -Infinity };
 
 /** Creates the jobs. Calls must not overlap: see `startClockwork`. */
 export function createJobs(settings: JobsSettings): Jobs {
@@ -71,6 +76,11 @@ export function createJobs(settings: JobsSettings): Jobs {
       const due = pending.takeDue({ nowMs: now(), graceMs, quietMs: settings.quietMs });
       await judgeDue(due);
     },
+    catchUp: async () => {
+      await settings.drain();
+      await touch(await rollUp.run());
+      return judgeDue(pending.takeDue({ nowMs: now(), ...AT_ONCE }));
+    },
     judgeNow: async (model, { from, to }) => {
       const { driftMs } = await rulesOf(model);
       await settings.drain();
@@ -80,10 +90,7 @@ export function createJobs(settings: JobsSettings): Jobs {
       const first = from === undefined ? -Infinity : windowHolding(from.getTime(), driftMs).start.getTime();
       const end = to?.getTime() ?? Infinity;
       const isAsked = ({ window }: PendingWindow) => window.start.getTime() >= first && window.start.getTime() < end;
-      const due = pending.takeDue(
-        { nowMs: now(), graceMs: () => 0, quietMs: -Infinity },
-        (one) => one.model === model && isAsked(one),
-      );
+      const due = pending.takeDue({ nowMs: now(), ...AT_ONCE }, (one) => one.model === model && isAsked(one));
       return judgeDue(due);
     },
   };
