@@ -2,7 +2,7 @@ import { MAX_SEGMENT_COMBINATIONS, OTHER_SEGMENT } from '@prumo/agent/profile';
 import type { RowBatch } from './open-rows.ts';
 
 export const HOUR_MS = 3_600_000;
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** How rows get their window. */
 export type Windowing =

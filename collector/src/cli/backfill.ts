@@ -1,20 +1,8 @@
 import type { Command } from 'commander';
-import { addClientOptions, type ClientOptions } from './client-options.ts';
+import { addClientOptions } from './client-options.ts';
 import { readCount, readDuration, readInstant } from './option-values.ts';
+import type { BackfillOptions } from './run-backfill.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Options of `prumo backfill`. */
-export interface BackfillOptions extends ClientOptions {
-  readonly model: string;
-  readonly version: string;
-  readonly time?: string;
-  readonly start?: string;
-  readonly window?: number;
-  readonly rowsPerWindow?: number;
-  readonly onnx?: string;
-  readonly environment: string;
-  readonly wait?: boolean;
-}
 
 /** `prumo backfill`. */
 export function addBackfillCommand(program: Command, terminal: Terminal): void {

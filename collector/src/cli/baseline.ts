@@ -1,18 +1,8 @@
 import { Option, type Command } from 'commander';
-import type { BaselineKind } from '../domain/drift/reference.ts';
-import { addClientOptions, type ClientOptions } from './client-options.ts';
+import { addClientOptions } from './client-options.ts';
 import { readCount, readDuration } from './option-values.ts';
+import type { BaselineOptions } from './run-baseline.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Options of `prumo baseline`. */
-export interface BaselineOptions extends ClientOptions {
-  readonly model: string;
-  readonly version: string;
-  readonly kind?: BaselineKind;
-  readonly rowsPerChunk?: number;
-  readonly chunk?: number;
-  readonly onnx?: string;
-}
 
 /** `prumo baseline`. */
 export function addBaselineCommand(program: Command, terminal: Terminal): void {

@@ -9,7 +9,7 @@ export interface Connection {
 }
 
 /** What a request carries. */
-export interface RequestOptions {
+interface RequestOptions {
   readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Sent as JSON. */
   readonly json?: unknown;

@@ -12,13 +12,25 @@ import { surveyRows, type RowSurvey } from '../baseline/survey-rows.ts';
 import { readError } from '../data-files/data-error.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
 import { awaitVerdicts } from './await-verdicts.ts';
-import type { BackfillOptions } from './backfill.ts';
-import { connect } from './client-options.ts';
+import { connect, type ClientOptions } from './client-options.ts';
 import { pathOf, type CollectorClient } from './collector-client.ts';
 import { startProgress } from './progress.ts';
 import { createRequestQueue } from './request-queue.ts';
 import { fetchVersion, findOnnx, type RegisteredVersion } from './registered-version.ts';
 import type { Terminal } from './terminal.ts';
+
+/** Options of `prumo backfill`. */
+export interface BackfillOptions extends ClientOptions {
+  readonly model: string;
+  readonly version: string;
+  readonly time?: string;
+  readonly start?: string;
+  readonly window?: number;
+  readonly rowsPerWindow?: number;
+  readonly onnx?: string;
+  readonly environment: string;
+  readonly wait?: boolean;
+}
 
 /** Profiles a data file and sends the profiles, day by day. */
 export async function runBackfill(path: string, options: BackfillOptions, terminal: Terminal): Promise<void> {

@@ -6,9 +6,8 @@ import { buildReference } from '../baseline/build-reference.ts';
 import { loadReferenceRows, peekColumns } from '../baseline/load-reference-rows.ts';
 import { createOnnxScorer } from '../baseline/onnx-scorer.ts';
 import type { Chunking } from '../baseline/plan-chunks.ts';
-import type { Reference } from '../domain/drift/reference.ts';
-import type { BaselineOptions } from './baseline.ts';
-import { connect } from './client-options.ts';
+import type { BaselineKind, Reference } from '../domain/drift/reference.ts';
+import { connect, type ClientOptions } from './client-options.ts';
 import { pathOf, type CollectorClient } from './collector-client.ts';
 import { startProgress } from './progress.ts';
 import { fetchVersion, findOnnx } from './registered-version.ts';
@@ -17,6 +16,16 @@ import type { Terminal } from './terminal.ts';
 type Sealed = VersionAnswer['baselines'][number];
 
 const DEFAULT_CHUNKS = 10;
+
+/** Options of `prumo baseline`. */
+export interface BaselineOptions extends ClientOptions {
+  readonly model: string;
+  readonly version: string;
+  readonly kind?: BaselineKind;
+  readonly rowsPerChunk?: number;
+  readonly chunk?: number;
+  readonly onnx?: string;
+}
 
 /** Builds the baseline of a data file and sends it. */
 export async function runBaseline(path: string, options: BaselineOptions, terminal: Terminal): Promise<void> {
