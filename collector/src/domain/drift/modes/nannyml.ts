@@ -56,10 +56,9 @@ function computeValues(reference: ReferenceField, observed: ObservedField): Valu
 
 function numericValues(field: ReferenceField, observed: ObservedField, cells: ValueCells): Values {
   const doane = doaneCells(field, cells);
-  const own = treatsAsCategorical(field, cells) ? cells : doane;
   return {
     js: 'refused' in doane ? doane : computeJensenShannon(doane.reference, doane.observed),
-    hellinger: 'refused' in own ? own : computeHellinger(own.reference, own.observed),
+    hellinger: 'refused' in doane ? doane : computeHellinger(doane.reference, doane.observed),
     ks: ksOf(field, cells),
     wasserstein: distanceOf(field, observed, cells),
   };
@@ -76,12 +75,6 @@ function ksOf(
   const edges = layout.bounds.filter((bound) => isOnGrid(grid, bound));
   const merge = (counts: Float64Array): Float64Array => mergeToPartition(layout.bounds, counts, edges);
   return computeKolmogorovSmirnov(merge(reference), merge(observed)).value;
-}
-
-/** NannyML's Hellinger takes the values themselves for bins where there are at most 50, and ten times as many rows. */
-function treatsAsCategorical({ partitions }: ReferenceField, { reference }: ValueCells): boolean {
-  const distinct = reference.filter((rows) => rows > 0).length;
-  return (partitions?.distinct ?? false) && distinct <= 50 && distinct / sumOf(reference) <= 0.1;
 }
 
 /** Doane's bins of this very reference, and what lies outside. */

@@ -48,15 +48,6 @@ def hellinger(p, q):
     return float(np.sqrt(np.sum((np.sqrt(p) - np.sqrt(q)) ** 2)) / np.sqrt(2))
 
 
-def nannyml_hellinger(reference, observed, doane):
-    values = np.unique(reference)
-    if len(values) > 50 or len(values) / len(reference) > 0.1:
-        return hellinger(*doane)
-    r = np.array([(reference == v).mean() for v in values] + [0])
-    c = np.array([(observed == v).mean() for v in values])
-    return hellinger(r, np.append(c, max(0, 1 - c.sum())))
-
-
 def zero_filled_psi(r, c):
     def fill(shares):
         smallest = shares[shares > 0].min()
@@ -116,7 +107,7 @@ def numeric(name, element_type, reference, observed):
         "decileEdges": inner.tolist(),
         "decileCounts": np.bincount(np.searchsorted(inner, r, side="right"), minlength=len(inner) + 1).tolist(),
         "js": float(jensenshannon(*doane, base=2)),
-        "hellinger": nannyml_hellinger(r, c, doane),
+        "hellinger": hellinger(*doane),
         "ks": float(stats.ks_2samp(r, c).statistic),
         "ksPValue": float(stats.ks_2samp(r, c, method="exact").pvalue),
         "wasserstein": float(stats.wasserstein_distance(r, c)),
