@@ -1,14 +1,15 @@
 import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/*.cjs', 'test/fences/seeded/**'] },
+export default defineConfig(
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/*.cjs', 'eslint.config.js'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js', 'collector/bin/prumo.js'] },
+        projectService: { allowDefaultProject: ['collector/bin/prumo.js'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

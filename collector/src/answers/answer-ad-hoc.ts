@@ -3,12 +3,12 @@ import { mergeThinWindows, type ObservedWindow } from '../domain/drift/merge-thi
 import type { Version } from '../domain/registry/state.ts';
 import type { FieldVerdict } from '../domain/drift/verdict.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
-import type { JudgeSettings } from '../jobs/judge.ts';
+import type { JudgeSettings } from '../jobs/judge-settings.ts';
 import { judgeObserved } from '../jobs/judge-observed.ts';
 import { observeWindows, type ObservedVersion } from '../jobs/observe-windows.ts';
 import { windowHolding } from '../jobs/windows.ts';
 import type { Period } from '../store/store.ts';
-import { DEFAULT_ENVIRONMENT } from './answer-drift.ts';
+import { DEFAULT_ENVIRONMENT } from './default-environment.ts';
 import { judgeCompatible } from './judge-compatible.ts';
 import { chooseReference, lookBackMs, markSuspects } from './past-reference.ts';
 import { toDriftRow } from './drift-row.ts';

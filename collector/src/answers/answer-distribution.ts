@@ -5,9 +5,9 @@ import { mergeObserved } from '../domain/drift/merge-observed.ts';
 import type { ObservedField } from '../domain/drift/observation.ts';
 import type { ReferenceField } from '../domain/drift/reference.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
-import type { JudgeSettings } from '../jobs/judge.ts';
+import type { JudgeSettings } from '../jobs/judge-settings.ts';
 import { findJudged, observeWindows } from '../jobs/observe-windows.ts';
-import { DEFAULT_ENVIRONMENT } from './answer-drift.ts';
+import { DEFAULT_ENVIRONMENT } from './default-environment.ts';
 
 const DAY_MS = 86_400_000;
 

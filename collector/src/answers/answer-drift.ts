@@ -1,12 +1,10 @@
 import type { DriftQuery, DriftRow } from '../api/drift.ts';
 import type { StoredVerdict } from '../store/store.ts';
-import type { JudgeSettings } from '../jobs/judge.ts';
+import type { JudgeSettings } from '../jobs/judge-settings.ts';
 import { toWindows } from '../jobs/update-incidents.ts';
 import { answerAdHoc } from './answer-ad-hoc.ts';
+import { DEFAULT_ENVIRONMENT } from './default-environment.ts';
 import { toDriftRow } from './drift-row.ts';
-
-/** Environment that a question means when it names none. */
-export const DEFAULT_ENVIRONMENT = 'production';
 
 /**
  * Answers a question about drift: the stored verdicts where it is the model's own (its windows, all rows, its baseline),

@@ -1,7 +1,8 @@
 import type { HealthAnswer, HealthQuery } from '../api/health.ts';
 import type { IncidentAnswer, IncidentQuery } from '../api/incident.ts';
-import type { JudgeSettings } from '../jobs/judge.ts';
+import type { JudgeSettings } from '../jobs/judge-settings.ts';
 import type { StoredIncident } from '../store/store.ts';
+import { DEFAULT_ENVIRONMENT } from './default-environment.ts';
 
 const LOOK_BACK_MS = 35 * 86_400_000;
 
@@ -50,7 +51,7 @@ export async function answerHealth(settings: JudgeSettings, query: HealthQuery):
     if (own.length === 0) {
       const hasBaseline = versions.some(({ baseline }) => baseline !== null);
       const reason = hasBaseline ? 'no window was judged yet' : 'no baseline: register one with prumo baseline';
-      const environment = query.environment ?? 'production';
+      const environment = query.environment ?? DEFAULT_ENVIRONMENT;
       const nothing = { version: null, asOf: null, rows: 0, openIncidents: 0 };
       answers.push({ model, environment, verdict: 'unknown', reasons: [reason], ...nothing });
     }

@@ -10,7 +10,7 @@ import {
   pickTrailing,
   referenceFromWindows,
 } from '../domain/drift/reference-from-windows.ts';
-import type { JudgeSettings } from '../jobs/judge.ts';
+import type { JudgeSettings } from '../jobs/judge-settings.ts';
 import type { ModelScope, Period } from '../store/store.ts';
 
 const WEEK_MS = 7 * 86_400_000;

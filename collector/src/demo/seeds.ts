@@ -76,7 +76,9 @@ function toRun(seed: number, { models }: DemoDocument): Run {
     const one = models
       .find(({ model }) => model === incident.model)
       ?.incidents.find(({ field }) => field === incident.field);
-    return one?.detectedAt == null ? null : (Date.parse(one.detectedAt) - Date.parse(one.from)) / HOUR_MS;
+    return one === undefined || one.detectedAt === null
+      ? null
+      : (Date.parse(one.detectedAt) - Date.parse(one.from)) / HOUR_MS;
   });
   return { seed, delays, models: models.length, falseAlarms: models.reduce((sum, one) => sum + one.falseAlarms, 0) };
 }

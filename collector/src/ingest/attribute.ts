@@ -71,8 +71,11 @@ export function applyAttributes(point: Point, attributes: readonly Attribute[], 
   let pairs: string[] | undefined;
   for (let index = 0; index < count; index++) {
     const attribute = attributes[index] as Attribute;
-    low += attribute.low;
-    high += attribute.high;
+    // The layout says how rows were counted, not which rows: the same rows sent again in another layout replace themselves.
+    if (attribute.slot !== 'layout') {
+      low += attribute.low;
+      high += attribute.high;
+    }
     if (attribute.fault !== undefined) point.fault = attribute.fault;
     if (attribute.slot === 'other') continue;
     if (attribute.slot === 'segment') {

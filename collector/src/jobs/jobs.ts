@@ -1,5 +1,6 @@
 import type { ModelScope, TouchedHour } from '../store/store.ts';
-import { judgeModel, type JudgeOutcome, type JudgeSettings } from './judge.ts';
+import { judgeModel, type JudgeOutcome } from './judge.ts';
+import type { JudgeSettings } from './judge-settings.ts';
 import { PendingWindows, type PendingWindow } from './pending.ts';
 import { createRollUp } from './roll-up.ts';
 import { windowHolding } from './windows.ts';
@@ -23,11 +24,11 @@ export interface JudgePeriod {
 /** What runs on a clock: roll-up, then judging of the windows that are due. */
 export interface Jobs {
   /** Rolls up what came and judges what is due. */
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
   /** The same for all that was acknowledged, without waiting for quiet or grace: every window that has ended. */
-  catchUp(): Promise<JudgeOutcome>;
+  readonly catchUp: () => Promise<JudgeOutcome>;
   /** Rolls up and judges the ended windows of a model now, without waiting for quiet; all of them, whenever they came. */
-  judgeNow(model: string, period: JudgePeriod): Promise<JudgeOutcome>;
+  readonly judgeNow: (model: string, period: JudgePeriod) => Promise<JudgeOutcome>;
 }
 
 /** Windows are due as soon as they have ended. */

@@ -3,7 +3,8 @@ import type { Window } from '../domain/drift/observation.ts';
 import type { ModelScope, StoredVerdict } from '../store/store.ts';
 import { judgeObserved } from './judge-observed.ts';
 import { indexJudged, judgedKey, needsJudging, type Judged } from './judge-plan.ts';
-import { observeWindows, type ObservedVersion, type WindowSources } from './observe-windows.ts';
+import type { JudgeSettings } from './judge-settings.ts';
+import { observeWindows, type ObservedVersion } from './observe-windows.ts';
 import { updateHealth } from './update-health.ts';
 import { updateIncidents } from './update-incidents.ts';
 import { windowHolding } from './windows.ts';
@@ -14,12 +15,6 @@ export interface JudgeOutcome {
   readonly verdicts: number;
   /** Incidents that are new or changed. */
   readonly incidents: number;
-}
-
-/** Everything that judging needs. */
-export interface JudgeSettings extends WindowSources {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 /** Most windows that are read and judged at a time. */

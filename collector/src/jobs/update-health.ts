@@ -1,6 +1,6 @@
 import { modelHealth } from '../domain/health/model-health.ts';
 import type { ModelScope, StoredVerdict } from '../store/store.ts';
-import type { JudgeSettings } from './judge.ts';
+import type { JudgeSettings } from './judge-settings.ts';
 
 const QUARTER_MS = 90 * 86_400_000;
 

@@ -3,7 +3,7 @@ import { reconcileIncidents } from '../domain/incident/reconcile-incidents.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { levelFor } from '../domain/drift/level.ts';
 import type { ModelScope, StoredIncident, StoredVerdict } from '../store/store.ts';
-import type { JudgeSettings } from './judge.ts';
+import type { JudgeSettings } from './judge-settings.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 /** Windows before the first new verdict that persistence can look back on. */

@@ -1,6 +1,7 @@
 /** An incident of a model: what alerts come from. */
 
-export type IncidentKind = 'skew' | 'drift' | 'data quality' | 'performance' | 'concept drift' | 'traffic' | 'governance';
+export type IncidentKind =
+  'skew' | 'drift' | 'data quality' | 'performance' | 'concept drift' | 'traffic' | 'governance';
 
 /** One field or metric that moved during an incident; `movement` ranks them. */
 export interface IncidentMember {

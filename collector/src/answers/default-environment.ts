@@ -1,0 +1,2 @@
+/** Environment that a question means when it names none. */
+export const DEFAULT_ENVIRONMENT = 'production';
