@@ -55,6 +55,7 @@ export function chooseNumericLayout(values: Float64Array, options: NumericLayout
   const doane = edges && closeLast(edges, elementType);
   const bounds = new Set([...deciles, ...(doane ?? []), ...declared]);
   const maxBounds = options.maxBounds ?? MAX_BOUNDS;
+  if (sorted[0] === sorted.at(-1)) addUpTo(bounds, guardPoints(sorted[0]!), maxBounds - 2);
   const distinct = addDistinct(bounds, sorted, elementType, maxBounds);
   if (!distinct) fill(bounds, sorted, elementType, maxBounds);
   return {
@@ -75,6 +76,16 @@ function declaredBounds({ elementType, bounds, thresholds }: NumericLayoutOption
 function closeLast(edges: readonly number[], elementType: ElementType): number[] {
   const last = edges.length - 1;
   return sortUnique(edges.map((edge, i) => (i === last ? edge : nextDown(edge, elementType))));
+}
+
+/**
+ * Points around a constant, so that its first other values are told apart: ten per decade of distance, from a thousandth to a
+ * thousandfold of its size.
+ */
+function guardPoints(constant: number): number[] {
+  const unit = Math.abs(constant) || 1;
+  const distances = Array.from({ length: 61 }, (_, i) => unit * 10 ** ((i - 30) / 10));
+  return distances.flatMap((distance) => [constant - distance, constant + distance]).filter(Number.isFinite);
 }
 
 /** Adds a bound at each distinct value, and one before each where there are few; whether there was room for it. */

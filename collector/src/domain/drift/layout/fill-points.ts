@@ -2,7 +2,7 @@ import { type ElementType, nextDown } from '@prumo/agent/profile';
 import { createWidthGrid, GRID_CELLS, type WidthGrid } from './width-grid.ts';
 
 /** Share of the points that are equally wide apart. */
-const WIDTH_SHARE = 1 / 6;
+const WIDTH_SHARE = 1 / 4;
 
 /**
  * Points that make a layout fine enough for Kolmogorov-Smirnov and Wasserstein: some equally wide apart, then always one more in the cell
