@@ -56,8 +56,8 @@ describe('a data set with answers from numpy and scipy, through the commands', (
     await collector.ask('model', 'register', file);
     await collector.ask('baseline', ...which, '--kind', 'heldout', '--rows-per-chunk', '600', reference!);
     const inRuns = ['--window', '1h', '--rows-per-window', '600', '--wait'];
-    await collector.ask('backfill', ...which, reference!, '--start', '2026-01-01T00:00:00Z', ...inRuns);
-    await collector.ask('backfill', ...which, analysis!, '--start', '2026-01-02T00:00:00Z', ...inRuns);
+    await collector.ask('backfill', ...which, reference!, '--start', '2024-01-01T00:00:00Z', ...inRuns);
+    await collector.ask('backfill', ...which, analysis!, '--start', '2024-01-02T00:00:00Z', ...inRuns);
     drift = await collector.ask('drift', '--model', 'known-answers', '--mode', 'nannyml', '--window', '1h');
   }, 120_000);
 
