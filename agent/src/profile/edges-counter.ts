@@ -19,23 +19,15 @@ const CROWDED = 4;
  */
 export class EdgesCounter {
   readonly #layout: EdgesLayout;
-  /** The bounds, and infinity to stop at. */
   readonly #bounds: Float64Array;
   readonly #grid: Grid;
-  /** Per slot the number of bounds in lower slots; for a crowded slot its bitwise complement. */
   readonly #starts: Int16Array;
   readonly #counts: Float64Array;
 
   constructor(layout: EdgesLayout) {
-    const { bounds } = layout;
     this.#layout = layout;
-    this.#bounds = Float64Array.of(...bounds, Infinity);
-    this.#counts = new Float64Array(bounds.length + 1);
-    const grids = [new Grid(bounds, false), new Grid(bounds, true)] as const;
-    const [byValue, byBits] = grids.map((grid) => grid.countPerSlot(bounds)) as [Int16Array, Int16Array];
-    const isSpread = comparisons(byValue) <= comparisons(byBits);
-    this.#grid = isSpread ? grids[0] : grids[1];
-    this.#starts = startsOf(isSpread ? byValue : byBits);
+    this.#counts = new Float64Array(layout.bounds.length + 1);
+    ({ bounds: this.#bounds, grid: this.#grid, starts: this.#starts } = lookupOf(layout.bounds));
   }
 
   /** Counts one finite value. */
@@ -53,6 +45,35 @@ export class EdgesCounter {
   reset(): void {
     this.#counts.fill(0);
   }
+}
+
+/** What finds the cell of a value; it depends on the bounds alone. */
+interface Lookup {
+  /** The bounds, and infinity to stop at. */
+  readonly bounds: Float64Array;
+  readonly grid: Grid;
+  /** Per slot the number of bounds in lower slots; for a crowded slot its bitwise complement. */
+  readonly starts: Int16Array;
+}
+
+/** A layout is counted in once per segment and session: its lookup, the larger part of the memory, is shared. */
+const lookups = new WeakMap<readonly number[], Lookup>();
+
+function lookupOf(bounds: readonly number[]): Lookup {
+  const lookup = lookups.get(bounds) ?? createLookup(bounds);
+  lookups.set(bounds, lookup);
+  return lookup;
+}
+
+function createLookup(bounds: readonly number[]): Lookup {
+  const grids = [new Grid(bounds, false), new Grid(bounds, true)] as const;
+  const [byValue, byBits] = grids.map((grid) => grid.countPerSlot(bounds)) as [Int16Array, Int16Array];
+  const isSpread = comparisons(byValue) <= comparisons(byBits);
+  return {
+    bounds: Float64Array.of(...bounds, Infinity),
+    grid: isSpread ? grids[0] : grids[1],
+    starts: startsOf(isSpread ? byValue : byBits),
+  };
 }
 
 /** Numbers slots in such a way that a greater value never has a lower slot. */
