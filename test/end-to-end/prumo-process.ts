@@ -41,14 +41,15 @@ export async function runPrumo(words: readonly string[], folder = ROOT): Promise
 
 /** Types `prumo serve --data FOLDER --port 0` and waits for its line `ready URL`. */
 export async function startServe(data: string): Promise<ServedCollector> {
-  const child = start(['serve', '--data', data, '--port', '0'], data);
+  const folder = path.dirname(data);
+  const child = start(['serve', '--data', data, '--port', '0'], folder);
   const gone = once(child, 'close');
   const url = await readReady(child);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     child.kill(signal);
     await gone;
   };
-  const prumo = (...words: string[]): Promise<CommandResult> => runPrumo([...words, '--url', url], data);
+  const prumo = (...words: string[]): Promise<CommandResult> => runPrumo([...words, '--url', url], folder);
   return {
     url,
     prumo,
