@@ -30,11 +30,29 @@ export function decisionCells(reference: ReferenceField, observed: ObservedField
   let unseen = 0;
   for (const rows of observed.unseen.values()) unseen += rows;
   const { counts, missing, invalid } = observed;
-  return {
-    keys: decisionKeys(reference),
-    reference: profileCells(reference, reference.profile),
-    observed: mergeCells(reference, { counts, unseen, missing, invalid }),
-  };
+  const { keys, cells } = referenceCells(reference);
+  return { keys, reference: cells, observed: mergeCells(reference, { counts, unseen, missing, invalid }) };
+}
+
+/** What the reference alone says of a field: it is read for every window, and never changes. */
+interface ReferenceCells {
+  readonly keys: readonly string[];
+  readonly cells: Float64Array;
+  /** Rows per cell of the layout. */
+  readonly counts: Float64Array;
+}
+
+const known = new WeakMap<ReferenceField, ReferenceCells>();
+
+/** Keys, decision cells and layout cells of the reference itself, computed once; not to be written to. */
+export function referenceCells(field: ReferenceField): ReferenceCells {
+  let own = known.get(field);
+  if (own === undefined) {
+    const counts = Float64Array.from(layoutCounts(field, field.profile).counts);
+    own = { keys: decisionKeys(field), cells: profileCells(field, field.profile), counts };
+    known.set(field, own);
+  }
+  return own;
 }
 
 /** Keys of the decision cells of a field, in their order. */
@@ -62,8 +80,8 @@ export function layoutCounts(
 ): { readonly counts: ArrayLike<number>; readonly unseen: number } {
   const { layout } = field;
   if (layout.kind === 'categories' && profile.kind === 'categorical') {
-    const known = new Map(profile.counts);
-    const counts = Float64Array.from(layout.categories, (category) => known.get(category) ?? 0);
+    const rowsOf = new Map(profile.counts);
+    const counts = Float64Array.from(layout.categories, (category) => rowsOf.get(category) ?? 0);
     const total = profile.counts.reduce((sum, [, rows]) => sum + rows, 0);
     return { counts, unseen: total - counts.reduce((sum, rows) => sum + rows, 0) };
   }
@@ -87,17 +105,34 @@ export function mergeToPartition(
   partition: readonly number[],
 ): Float64Array {
   const merged = new Float64Array(partition.length + 1);
-  let cell = 0;
-  for (let i = 0; i <= bounds.length; i++) {
-    // Layout cell i lies above bounds[i - 1].
-    while (i > 0 && cell < partition.length && partition[cell]! <= bounds[i - 1]!) cell++;
-    merged[cell]! += counts[i] ?? 0;
-  }
+  const cellOf = indexCells(bounds, partition);
+  for (let i = 0; i < cellOf.length; i++) merged[cellOf[i]!]! += counts[i] ?? 0;
   return merged;
 }
 
+const indexes = new WeakMap<readonly number[], { readonly bounds: readonly number[]; readonly cellOf: Uint16Array }>();
+
+/** For each cell of the layout the cell of the partition that holds it. Partitions belong to one layout, so it is computed once. */
+function indexCells(bounds: readonly number[], partition: readonly number[]): Uint16Array {
+  const index = indexes.get(partition);
+  if (index?.bounds === bounds) return index.cellOf;
+  const cellOf = new Uint16Array(bounds.length + 1);
+  let cell = 0;
+  for (let i = 1; i <= bounds.length; i++) {
+    // Layout cell i lies above bounds[i - 1].
+    while (cell < partition.length && partition[cell]! <= bounds[i - 1]!) cell++;
+    cellOf[i] = cell;
+  }
+  indexes.set(partition, { bounds, cellOf });
+  return cellOf;
+}
+
 function mergeCells(field: ReferenceField, { counts, unseen, missing, invalid }: CellSource): Float64Array {
-  if (field.layout.kind === 'categories') return Float64Array.of(...Array.from(counts), unseen, missing + invalid);
-  const merged = mergeToPartition(field.layout.bounds, counts, decisionBounds(field));
-  return Float64Array.of(...merged, missing + invalid);
+  const isNumeric = field.layout.kind === 'edges';
+  const inside = isNumeric ? mergeToPartition(field.layout.bounds, counts, decisionBounds(field)) : counts;
+  const cells = new Float64Array(inside.length + (isNumeric ? 1 : 2));
+  cells.set(inside);
+  if (!isNumeric) cells[inside.length] = unseen;
+  cells[cells.length - 1] = missing + invalid;
+  return cells;
 }

@@ -1,4 +1,4 @@
-import { decisionCells, layoutCounts, mergeToPartition } from '../cells.ts';
+import { decisionCells, mergeToPartition, referenceCells } from '../cells.ts';
 import type { ObservedField } from '../observation.ts';
 import type { ReferenceField } from '../reference.ts';
 import type { NumericStatistics } from '../verdict.ts';
@@ -20,7 +20,7 @@ import { computeWasserstein } from './wasserstein.ts';
  */
 export function computeNumericStatistics(reference: ReferenceField, observed: ObservedField): NumericStatistics {
   const cells = decisionCells(reference, observed);
-  const { counts } = layoutCounts(reference, reference.profile);
+  const { counts } = referenceCells(reference);
   const missing = Math.abs(lastShare(cells.reference) - lastShare(cells.observed));
   const shape = shapeCells(reference, counts, observed.counts, cells);
   const moments = reference.moments;
@@ -68,7 +68,10 @@ function shapeCells(
   if (layout.kind !== 'edges' || partitions?.doane === undefined || isConstant) return decision;
   const merge = (counts: ArrayLike<number>, cells: Float64Array): Float64Array => {
     const merged = mergeToPartition(layout.bounds, counts, partitions.doane ?? []);
-    return Float64Array.of(...merged, cells.at(-1) ?? 0);
+    const withMissing = new Float64Array(merged.length + 1);
+    withMissing.set(merged);
+    withMissing[merged.length] = cells.at(-1) ?? 0;
+    return withMissing;
   };
   return { reference: merge(reference, decision.reference), observed: merge(observed, decision.observed) };
 }
