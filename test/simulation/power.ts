@@ -10,7 +10,7 @@ const SHIFTED_FIELD = 2;
 
 /**
  * The smallest PSI of one numeric field (true shares against true shares) that opens an incident with 90 % probability within
- * 3 windows (merged ones, where windows are thin), found by bisection over `runs` fresh models each. Null above a PSI of 4.
+ * 3 windows (merged ones, where windows are thin), found by bisection over `runs` fresh models each. Null if even the largest shift is missed.
  */
 export function findDetectablePsi(scenario: Scenario, runs: number, seed: number): number | null {
   let low = 0;
