@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { BenchRow } from './bench-row.ts';
@@ -15,6 +15,8 @@ const execute = promisify(execFile);
 const folder = path.join(import.meta.dirname, 'rows');
 const names = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();
 const rows: BenchRow[] = [];
+// What others do on the machine makes times longer: the page says how busy it was before.
+const busy = loadavg()[0] ?? 0;
 
 for (const file of names) {
   if (only !== undefined && file !== `${only}.ts`) continue;
@@ -61,7 +63,7 @@ async function writePage(all: readonly BenchRow[]): Promise<void> {
     '',
     'Written by `npm run bench`; do not edit. Ratios are taken in one run of one process, so that they carry over to other machines; times do not.',
     '',
-    `Machine: ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB. Node ${process.versions.node}, ${versions}.`,
+    `Machine: ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB. Node ${process.versions.node}, ${versions}. Load average before the run: ${busy.toFixed(1)}${busy > 0.5 * cpus().length ? ' (busy with other work: times are too long, and ratios uncertain)' : ''}.`,
     '',
     '| what | measured | target | holds |',
     '|---|---|---|---|',

@@ -5,7 +5,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { atMost, type BenchRow } from '../bench-row.ts';
+import { atMost, type BenchRow, printed } from '../bench-row.ts';
 import { medianNsPerCall } from '../measure.ts';
 
 const ROWS = 1024;
@@ -25,7 +25,7 @@ export function run(): BenchRow[] {
   const perValue = ROWS * FIELDS;
   return [
     atMost('profile cost per value / OpenTelemetry Histogram.record', ours / theirs, 'ratio', 1 / 200),
-    { name: 'profile cost per value', value: ours / perValue, unit: 'ns', target: 'printed', holds: true },
+    printed('profile cost per value', ours / perValue, 'ns'),
   ];
 }
 
