@@ -35,7 +35,10 @@ interface InputTensor {
  */
 export async function createOnnxScorer(onnx: Uint8Array, fields: readonly FieldAnswer[]): Promise<OnnxScorer> {
   const ort = await import('onnxruntime-node');
-  const session = await ort.InferenceSession.create(onnx, { logSeverityLevel: 3 }).catch((cause: unknown) => {
+  // With several threads onnxruntime adds up the trees of large batches in another order than in the small ones of serving:
+  // the last bits would differ, and the greatest output of the very same rows lie outside of the reference.
+  const options = { intraOpNumThreads: 1, logSeverityLevel: 3 } as const;
+  const session = await ort.InferenceSession.create(onnx, options).catch((cause: unknown) => {
     throw new PrumoError('PRUMO_ONNX_MALFORMED', `the ONNX file does not load: ${reasonOf(cause)}`, { cause });
   });
   const inputs = planInputs(session, fields);
