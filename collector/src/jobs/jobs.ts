@@ -2,6 +2,7 @@ import type { ModelScope, TouchedHour } from '../store/store.ts';
 import { judgeModel, type JudgeOutcome } from './judge.ts';
 import type { JudgeSettings } from './judge-settings.ts';
 import { PendingWindows, type PendingWindow } from './pending.ts';
+import { watchBaselines } from './new-baselines.ts';
 import { createRollUp } from './roll-up.ts';
 import { windowHolding } from './windows.ts';
 
@@ -39,6 +40,7 @@ export function createJobs(settings: JobsSettings): Jobs {
   const { store, registry, now } = settings;
   const rollUp = createRollUp(store, settings.since, now);
   const pending = new PendingWindows();
+  const newBaselines = watchBaselines(registry);
 
   const rulesOf = async (model: string) => registry.modelFileOf(await registry.choose(model, {})).windows;
 
@@ -54,15 +56,24 @@ export function createJobs(settings: JobsSettings): Jobs {
     }
   };
 
+  /** Rolls up; notes the hours that came, and all stored ones of models that can be judged only now. */
+  const gather = async (): Promise<void> => {
+    await touch(await rollUp.run());
+    const models = newBaselines();
+    if (models.length === 0) return;
+    const stored = await store.touchedHours(new Date(0));
+    await touch(stored.filter(({ model }) => models.includes(model)));
+  };
+
   const judgeDue = async (due: readonly PendingWindow[]): Promise<JudgeOutcome> => {
     const outcome = { windows: 0, verdicts: 0, incidents: 0 };
     for (const own of Map.groupBy(due, ({ model, environment }) => JSON.stringify([model, environment])).values()) {
       const { model, environment }: ModelScope = own[0]!;
-      const done = await judgeModel(
-        settings,
-        { model, environment },
-        own.map(({ window }) => window),
-      );
+      const windows = own.map(({ window }) => window);
+      const done = await judgeModel(settings, { model, environment }, windows).catch((error: unknown) => {
+        pending.putBack(due);
+        throw error;
+      });
       outcome.windows += done.windows;
       outcome.verdicts += done.verdicts;
       outcome.incidents += done.incidents;
@@ -72,14 +83,14 @@ export function createJobs(settings: JobsSettings): Jobs {
 
   return {
     run: async () => {
-      await touch(await rollUp.run());
+      await gather();
       const graceMs = await graces(registry);
       const due = pending.takeDue({ nowMs: now(), graceMs, quietMs: settings.quietMs });
       await judgeDue(due);
     },
     catchUp: async () => {
       await settings.drain();
-      await touch(await rollUp.run());
+      await gather();
       return judgeDue(pending.takeDue({ nowMs: now(), ...AT_ONCE }));
     },
     judgeNow: async (model, { from, to }) => {

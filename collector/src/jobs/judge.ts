@@ -60,10 +60,11 @@ async function judgePart(
   const from = new Date(Math.min(first.start.getTime(), ...spans));
   const known = indexJudged(await settings.store.readDrift({ ...scope, from, to: last.end, segment: '' }));
   const judgedAt = new Date(settings.now());
+  const isDue = (one: Window) => windows.some(({ start, end }) => start < one.end && end > one.start);
   return versions.flatMap((version) =>
-    version.windows.flatMap((one) =>
-      judgeWindowOf(version, one, known).map((verdict) => ({ ...verdict, ...scope, judgedAt })),
-    ),
+    version.windows
+      .filter(({ window }) => isDue(window))
+      .flatMap((one) => judgeWindowOf(version, one, known).map((verdict) => ({ ...verdict, ...scope, judgedAt }))),
   );
 }
 

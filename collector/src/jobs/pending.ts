@@ -24,7 +24,7 @@ export class PendingWindows {
   /** Rows of this instant's window were stored. */
   touch(model: string, environment: string, timeMs: number, lengthMs: number, storedAtMs: number): void {
     const window = windowHolding(timeMs, lengthMs);
-    const key = JSON.stringify([model, environment, window.start, window.end]);
+    const key = keyOf({ model, environment, window });
     const before = this.#entries.get(key)?.storedAtMs ?? 0;
     this.#entries.set(key, { model, environment, window, storedAtMs: Math.max(before, storedAtMs) });
   }
@@ -44,8 +44,15 @@ export class PendingWindows {
     return due.sort((a, b) => a.window.start.getTime() - b.window.start.getTime());
   }
 
-  /** How many windows wait. */
-  get size(): number {
-    return this.#entries.size;
+  /** Windows that could not be judged are due again at the next look; judging one twice is harmless. */
+  putBack(windows: readonly PendingWindow[]): void {
+    for (const one of windows) {
+      const key = keyOf(one);
+      if (!this.#entries.has(key)) this.#entries.set(key, { ...one, storedAtMs: 0 });
+    }
   }
+}
+
+function keyOf({ model, environment, window }: PendingWindow): string {
+  return JSON.stringify([model, environment, window.start, window.end]);
 }
