@@ -8,7 +8,9 @@ import { PrumoError } from './errors/prumo-error.ts';
 import { createHttp } from './http/create-http.ts';
 import { assertLoopback, listen } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
+import { createLabelsReceiver } from './ingest/receive-labels.ts';
 import { createMetricsReceiver } from './ingest/receive-metrics.ts';
+import { createPredictionsReceiver } from './ingest/receive-predictions.ts';
 import { Spool } from './ingest/spool.ts';
 import { Storer } from './ingest/storer.ts';
 import { startClockwork } from './jobs/clockwork.ts';
@@ -79,6 +81,8 @@ export async function startCollector(config: Config, settings: CollectorSettings
     const http = await createHttp({
       limits: config.limits,
       receiveMetrics: createMetricsReceiver({ spool, maxPoints: config.limits.maxSeriesPerRequest }),
+      receivePredictions: createPredictionsReceiver({ spool }),
+      receiveLabels: createLabelsReceiver({ spool }),
       registry,
       questions: {
         drift: (model, query) => answerDrift(judging, model, query),

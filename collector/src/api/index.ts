@@ -16,8 +16,10 @@ export {
 export { formatDuration, parseDuration } from './duration.ts';
 export { healthAnswerSchema, healthQuerySchema, type HealthAnswer, type HealthQuery } from './health.ts';
 export { incidentAnswerSchema, incidentQuerySchema, type IncidentAnswer, type IncidentQuery } from './incident.ts';
+export { labelSchema, type Label, type LabelLine } from './label.ts';
 export { layoutsAnswerSchema, type FieldLayout, type LayoutsAnswer } from './layouts.ts';
 export { modelFileSchema, type ModelFile, type ModelFileSource } from './model-file.ts';
+export { acceptedSchema, predictionSchema, type Accepted, type Prediction, type PredictionLine } from './prediction.ts';
 export { problemSchema, type Problem } from './problem.ts';
 export {
   modelAnswerSchema,

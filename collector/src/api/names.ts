@@ -38,3 +38,17 @@ export const instantSchema = z.iso.datetime({
   error: ({ input }) =>
     input === undefined ? undefined : 'an instant with a time zone is expected, as 2026-01-31T00:00:00Z',
 });
+
+/** An instant from 1970 on, read as milliseconds since 1970. */
+export const instantMsSchema = instantSchema
+  .transform((text) => Math.floor(Date.parse(text)))
+  .refine((timeMs) => timeMs >= 0, 'an instant from 1970 on is expected');
+
+/** Text from outside that is kept as it is: 1 to `maxChars` characters (default 256), any but half a surrogate pair. */
+export function keptTextSchema(what: string, maxChars = 256): z.ZodString {
+  const message = `${what} is text of 1 to ${maxChars} characters`;
+  return textSchema(message)
+    .min(1, message)
+    .max(maxChars, message)
+    .refine((text) => text.isWellFormed(), `${what} holds half a surrogate pair, which is no character`);
+}

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Config } from '../config/schema.ts';
 import type { ReceiveMetrics } from '../ingest/receive-metrics.ts';
+import type { ReceiveRecords } from '../ingest/receive-records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Metrics } from './metrics.ts';
 import type { Questions } from './questions.ts';
@@ -20,6 +21,8 @@ export type App = FastifyInstance<
 export interface HttpOptions {
   readonly limits: Config['limits'];
   readonly receiveMetrics: ReceiveMetrics;
+  readonly receivePredictions: ReceiveRecords;
+  readonly receiveLabels: ReceiveRecords;
   readonly registry: Registry;
   readonly questions: Questions;
   readonly now: () => Date;

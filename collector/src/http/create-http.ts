@@ -14,7 +14,9 @@ import { routeDrift } from './drift.ts';
 import { routeHealth } from './health.ts';
 import { routeIncidents } from './incidents.ts';
 import { routeLayouts } from './layouts.ts';
+import { routeLabels } from './labels.ts';
 import { routeModels } from './models.ts';
+import { routePredictions } from './predictions.ts';
 import { routeProbes } from './probes.ts';
 import { routeTelemetry } from './telemetry.ts';
 import { routeVersions } from './versions.ts';
@@ -55,6 +57,8 @@ export async function createHttp(options: HttpOptions): Promise<App> {
 
 const ROUTES: readonly ((app: App, options: HttpOptions) => void)[] = [
   routeTelemetry,
+  routePredictions,
+  routeLabels,
   routeModels,
   routeVersions,
   routeBaselines,

@@ -66,6 +66,12 @@ export class RowBinaryWriter {
     this.length += 8;
   }
 
+  /** A value of a Nullable column; null writes nothing but the sign of it. */
+  nullable<Value>(value: Value | null, write: (value: Value) => void): void {
+    this.uint8(value === null ? 1 : 0);
+    if (value !== null) write(value);
+  }
+
   string(text: string): void {
     const { length } = text;
     if (length < 64 && this.shortAscii(text, length)) return;

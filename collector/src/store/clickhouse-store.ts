@@ -154,6 +154,23 @@ export class ClickHouseStore implements port.Store {
     return rows.map((row) => ({ ...row, at: new Date(row.at) }));
   }
 
+  async readPredictions(question: port.Period & { readonly model: string }): Promise<port.StoredPrediction[]> {
+    const { model, from, to } = question;
+    const period = { from: from.getTime(), to: to.getTime() };
+    const rows = await this.#select<PredictionRow>('predictions', { model, ...period });
+    return rows.map(({ serving_role, arrived_at, time, ...row }) => {
+      return { ...row, servingRole: serving_role, time: new Date(time), arrivedAt: new Date(arrived_at) };
+    });
+  }
+
+  async readLabels(model: string): Promise<port.StoredLabel[]> {
+    const rows = await this.#select<LabelRow>('labels', { model });
+    return rows.map(({ prediction_id, time, arrived_at, ...row }) => {
+      const times = { time: time === null ? null : new Date(time), arrivedAt: new Date(arrived_at) };
+      return { ...row, predictionId: prediction_id, ...times };
+    });
+  }
+
   async appendEvent(event: port.StoredEvent): Promise<void> {
     const { eventId, prevHash, at, ...rest } = event;
     const row = { ...rest, event_id: eventId, prev_hash: prevHash, at: at.getTime() };
@@ -224,6 +241,16 @@ type IncidentRow = Pick<port.StoredIncident, 'id' | 'model' | 'environment' | 'k
   detected_at: number;
   closed_at: number | null;
   members: string;
+};
+type PredictionRow = Omit<port.StoredPrediction, 'servingRole' | 'time' | 'arrivedAt'> & {
+  serving_role: string;
+  time: number;
+  arrived_at: number;
+};
+type LabelRow = Pick<port.StoredLabel, 'model' | 'label'> & {
+  prediction_id: string;
+  time: number | null;
+  arrived_at: number;
 };
 type EventRow = Pick<port.StoredEvent, 'stream' | 'seq' | 'type' | 'payload' | 'actor' | 'hash'> & {
   event_id: string;

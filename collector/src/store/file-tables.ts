@@ -33,6 +33,27 @@ const FILE_TABLES = {
     ['series', 'UInt64'],
     ['arrived_at', "DateTime64(3, 'UTC')"],
   ],
+  predictions: [
+    ['model', 'String'],
+    ['version', 'String'],
+    ['sha256', 'String'],
+    ['environment', 'String'],
+    ['segment', 'String'],
+    ['serving_role', 'String'],
+    ['id', 'String'],
+    ['time', "DateTime64(3, 'UTC')"],
+    ['score', 'Nullable(Float64)'],
+    ['outputs', 'String'],
+    ['weight', 'Float64'],
+    ['arrived_at', "DateTime64(3, 'UTC')"],
+  ],
+  labels: [
+    ['model', 'String'],
+    ['prediction_id', 'String'],
+    ['label', 'String'],
+    ['time', "Nullable(DateTime64(3, 'UTC'))"],
+    ['arrived_at', "DateTime64(3, 'UTC')"],
+  ],
 } as const;
 
 /** A table that takes RowBinary files. */

@@ -96,6 +96,32 @@ export interface StoredHealth extends ModelScope {
   readonly revision: number;
 }
 
+/** A prediction; of several rows with one (model, id, time) the newest arrival counts. */
+export interface StoredPrediction extends ModelScope {
+  readonly version: string;
+  readonly sha256: string;
+  /** Canonical text (`segmentText`). */
+  readonly segment: string;
+  readonly servingRole: string;
+  readonly id: string;
+  readonly time: Date;
+  readonly score: number | null;
+  /** Outputs by name, as JSON. */
+  readonly outputs: string;
+  readonly weight: number;
+  readonly arrivedAt: Date;
+}
+
+/** A label; of several rows with one (model, id) the newest by its own time counts, by arrival where it has none. */
+export interface StoredLabel {
+  /** Empty where the sender named none. */
+  readonly model: string;
+  readonly predictionId: string;
+  readonly label: string;
+  readonly time: Date | null;
+  readonly arrivedAt: Date;
+}
+
 /** An event of the registry. Whose `eventId` is first at (stream, seq) has won. */
 export interface StoredEvent {
   readonly stream: string;
@@ -156,6 +182,11 @@ export interface Store {
     readonly environment?: string;
     readonly asOf?: Date;
   }): Promise<StoredHealth[]>;
+
+  /** Predictions of a model whose time is in `[from, to)`, by time and id. */
+  readPredictions(question: Period & { readonly model: string }): Promise<StoredPrediction[]>;
+  /** Labels of a model (empty: those that came without one), by id. */
+  readLabels(model: string): Promise<StoredLabel[]>;
 
   /** Appends an event; read it back to see who has won its place. */
   appendEvent(event: StoredEvent): Promise<void>;

@@ -70,6 +70,8 @@ export async function openHttp(change: Partial<HttpOptions> = {}): Promise<{ app
   const app = await createHttp({
     limits: { ...DEFAULTS.limits, maxBodyBytes: 4096, maxDecompressedBytes: 16_384 },
     receiveMetrics: answer('receive', { accepted: 3, rejected: 0, message: '' }),
+    receivePredictions: answer('receivePredictions', { accepted: 2 }),
+    receiveLabels: answer('receiveLabels', { accepted: 1 }),
     registry: new Registry({ store: new MemoryEventStore(), blobsFolder: folder, now: () => new Date(0) }),
     questions,
     now: () => new Date(0),
