@@ -12,15 +12,16 @@ export interface ServedModel {
   readonly session: InferenceSession;
   /** The ONNX file that the session was made from. */
   readonly onnx: string;
+  /** Of the service that serves the model: every model has a service of its own. */
+  readonly agent: Agent;
 }
 
-/** The simulated time that the agent and the collector live in, in milliseconds since 1970. */
+/** The simulated time that the agents and the collector live in, in milliseconds since 1970. */
 export interface SimulatedClock {
   nowMs: number;
 }
 
 export interface ReplaySettings {
-  readonly agent: Agent;
   readonly models: readonly ServedModel[];
   readonly clock: SimulatedClock;
   readonly start: Date;
@@ -35,19 +36,19 @@ export async function loadSession(onnx: string): Promise<InferenceSession> {
 }
 
 /**
- * Runs the traffic through the watched sessions hour by hour; the agent flushes at each full hour.
+ * Runs the traffic through the watched sessions hour by hour; the agents flush at each full hour.
  *
  * @returns Rows per model.
  */
 export async function replayTraffic(settings: ReplaySettings): Promise<Map<string, number>> {
-  const { agent, clock, start, days } = settings;
+  const { models, clock, start, days } = settings;
   clock.nowMs = start.getTime();
-  const served = settings.models.map((one) => ({
+  const served = models.map((one) => ({
     ...one,
-    watched: agent.watch(one.session, { model: one.model, version: one.version, onnx: one.onnx }),
+    watched: one.agent.watch(one.session, { model: one.model, version: one.version, onnx: one.onnx }),
   }));
-  await agent.ready({ timeoutMs: 30_000 });
-  const rows = new Map(settings.models.map(({ model }) => [model, 0]));
+  await Promise.all(models.map(({ agent }) => agent.ready({ timeoutMs: 30_000 })));
+  const rows = new Map(models.map(({ model }) => [model, 0]));
   for (let hour = 0; hour < days * 24; hour++) {
     for (const { model, simulator, watched } of served) {
       for (const batch of simulator.hour(hour)) {
@@ -56,7 +57,7 @@ export async function replayTraffic(settings: ReplaySettings): Promise<Map<strin
       }
     }
     clock.nowMs = start.getTime() + (hour + 1) * HOUR_MS;
-    await agent.flush();
+    await Promise.all(models.map(({ agent }) => agent.flush()));
     if ((hour + 1) % 24 === 0) await settings.afterDay((hour + 1) / 24, totalOf(rows));
   }
   return rows;

@@ -22,7 +22,7 @@ import { MODEL_NAMES, type ModelName } from './world.ts';
 /** What a simulated month needs. */
 export interface MonthSettings {
   readonly collector: Collector;
-  /** The collector's and the agent's time; it is moved on. */
+  /** The collector's and the agents' time; it is moved on. */
   readonly clock: SimulatedClock;
   readonly start: Date;
   readonly seed: number;
@@ -52,15 +52,15 @@ export async function runMonth(settings: MonthSettings): Promise<ModelOutcome[]>
     const simulator = createSimulator({ seed: settings.seed, model, start, scale: settings.scale });
     const version = await register(model, simulator, collector.url, terminal);
     const { onnx } = locateModelFiles(model);
-    models.push({ model, version, simulator, session: await loadSession(onnx), onnx });
+    const agent = createAgent({ endpoint: collector.url, serviceName: `${model}-service`, now: () => clock.nowMs });
+    models.push({ model, version, simulator, session: await loadSession(onnx), onnx, agent });
   }
-  const agent = createAgent({ endpoint: collector.url, serviceName: 'prumo-demo', now: () => clock.nowMs });
   const afterDay = async (day: number, rows: number): Promise<void> => {
     await collector.catchUp();
     terminal.progress(`day ${day} of ${settings.days}, ${rows.toLocaleString('en-US')} rows`);
   };
-  const rows = await replayTraffic({ agent, models, clock, start, days: settings.days, afterDay });
-  await agent.shutdown();
+  const rows = await replayTraffic({ models, clock, start, days: settings.days, afterDay });
+  await Promise.all(models.map(({ agent }) => agent.shutdown()));
   terminal.progress('');
   return Promise.all(models.map((one) => readOutcome(one, rows.get(one.model) ?? 0, settings)));
 }
