@@ -25,7 +25,7 @@ export async function fetchVersion(
 
 /**
  * The ONNX file of a version: the given path, else the path in the model file if the registered file is there, else from the
- * registry. Undefined for a version without one, and from a collector that does not hand it out.
+ * registry. Undefined for a version without one.
  *
  * @throws PrumoError `PRUMO_ONNX_MISMATCH` if it is not the file that is registered.
  */
@@ -39,21 +39,12 @@ export async function findOnnx(
   const bytes = local === undefined ? undefined : await readBytes(local);
   if (bytes !== undefined && (onnxSha256 === null || sha256(bytes) === onnxSha256)) return bytes;
   if (given === undefined || bytes === undefined) {
-    return onnxSha256 !== null && complete ? download(client, model, version) : undefined;
+    if (onnxSha256 === null || !complete) return undefined;
+    return client.download(pathOf('models', model, 'versions', version, 'onnx'));
   }
   const [found, registered] = [sha256(bytes), onnxSha256 ?? 'none'].map((hash) => hash.slice(0, 12));
   const message = `${given} is not the ONNX file of ${model} ${version}: its SHA-256 is ${found}, registered is ${registered}`;
   throw new PrumoError('PRUMO_ONNX_MISMATCH', message, { detail: { remedy: 'Give the file that was registered.' } });
-}
-
-/** The registered file; undefined from a collector that does not hand it out. */
-async function download(client: CollectorClient, model: string, version: string): Promise<Uint8Array | undefined> {
-  try {
-    return await client.download(pathOf('models', model, 'versions', version, 'onnx'));
-  } catch (error) {
-    if (error instanceof PrumoError && error.detail['code'] === 'PRUMO_ROUTE_UNKNOWN') return undefined;
-    throw error;
-  }
 }
 
 function sha256(bytes: Uint8Array): string {

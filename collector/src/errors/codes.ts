@@ -108,6 +108,11 @@ export const ERROR_CODES = {
     'The ONNX file and the model file disagree.',
     'Make fields, tensors and types agree, or give the right file.',
   ),
+  PRUMO_ONNX_UNKNOWN: permanent(
+    404,
+    'The registry has no ONNX file of this version.',
+    'Give the file itself, or upload it with PUT .../versions/{version}/onnx.',
+  ),
   PRUMO_ONNX_MISSING: permanent(
     409,
     'The ONNX file that the version declares has not been uploaded.',

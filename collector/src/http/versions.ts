@@ -17,6 +17,23 @@ export function routeVersions(app: App, { registry, limits }: HttpOptions): void
     ({ params: { model, version } }) => registry.showVersion(model, version),
   );
 
+  app.get(
+    '/v1/models/:model/versions/:version/onnx',
+    {
+      schema: {
+        summary: 'Download the ONNX file of a version',
+        produces: ['application/octet-stream'],
+        params,
+        response: answers(z.unknown().describe('The file as it was uploaded')),
+      },
+      serializerCompiler: () => JSON.stringify,
+    },
+    async ({ params: { model, version } }, reply) => {
+      const bytes = await registry.readOnnx(model, version);
+      return reply.type('application/octet-stream').send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    },
+  );
+
   app.put(
     '/v1/models/:model/versions/:version/onnx',
     {

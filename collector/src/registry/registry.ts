@@ -101,6 +101,19 @@ export class Registry {
   }
 
   /**
+   * The ONNX file of a version.
+   *
+   * @throws PrumoError `PRUMO_ONNX_UNKNOWN` where it has none or its file was not uploaded, `PRUMO_MODEL_UNKNOWN`,
+   * `PRUMO_VERSION_UNKNOWN`.
+   */
+  async readOnnx(model: string, version: string): Promise<Uint8Array> {
+    const { onnx, onnxSha256 } = await this.find(model, version);
+    if (onnx !== null) return this.#blobs.get(onnx.sha256);
+    const reason = onnxSha256 === null ? 'was registered without an ONNX file' : 'waits for its ONNX file';
+    throw new PrumoError('PRUMO_ONNX_UNKNOWN', `version "${version}" of model "${model}" ${reason}`);
+  }
+
+  /**
    * Seals a reference as the baseline of its version, in force from now on.
    *
    * @throws PrumoError `PRUMO_BASELINE_INVALID`, `PRUMO_ONNX_MISSING`, `PRUMO_MODEL_UNKNOWN`, `PRUMO_VERSION_UNKNOWN`.

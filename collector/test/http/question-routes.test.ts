@@ -186,6 +186,7 @@ describe('the collector about itself', () => {
     expect(Object.keys(openapi.paths).sort()).toEqual([
       '/v1/health',
       '/v1/incidents',
+      '/v1/labels',
       '/v1/metrics',
       '/v1/models',
       '/v1/models/{model}',
@@ -196,6 +197,7 @@ describe('the collector about itself', () => {
       '/v1/models/{model}/layouts',
       '/v1/models/{model}/versions/{version}',
       '/v1/models/{model}/versions/{version}/onnx',
+      '/v1/predictions',
     ]);
     expect(JSON.stringify(openapi.paths['/v1/models'])).toContain('riskTier');
     expect((await app.inject('/docs')).body).toContain('<code>/v1/models/{model}/drift</code>');

@@ -47,6 +47,24 @@ describe('the way of a version', () => {
     expect((await app.inject(`${MODEL}/versions/3`)).json()).toMatchObject({ modelFile, segments: ['channel'] });
   });
 
+  it('gives its ONNX file back as it was uploaded', async () => {
+    const download = () => app.inject(`${MODEL}/versions/3/onnx`);
+    await register();
+    const waiting = await download();
+    expect(waiting.json()).toMatchObject({ status: 404, code: 'PRUMO_ONNX_UNKNOWN' });
+    await upload();
+    const answer = await download();
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/octet-stream']);
+    expect(answer.rawPayload.equals(onnx)).toBe(true);
+    const without = { modelFile: { ...modelFile, version: '4' } };
+    expect((await app.inject({ method: 'POST', url: '/v1/models', payload: without })).statusCode).toBe(200);
+    const none = await app.inject(`${MODEL}/versions/4/onnx`);
+    expect(none.json()).toMatchObject({
+      status: 404,
+      detail: expect.stringContaining('without an ONNX file') as string,
+    });
+  });
+
   it('may send its baseline packed', async () => {
     await register();
     await upload();
