@@ -1,6 +1,6 @@
-import type { ClickHouseClient } from '@clickhouse/client';
 import type { ReferenceField } from '../../collector/src/domain/drift/reference.ts';
 import { layoutHash } from '../../collector/src/registry/layouts-answer.ts';
+import type { RawEngine } from './raw-engine.ts';
 
 /** How much to store. */
 export interface SweepShape {
@@ -22,7 +22,7 @@ export interface SweepShape {
  *
  * @returns rows stored
  */
-export async function fillHourly(engine: ClickHouseClient, shape: SweepShape): Promise<number> {
+export async function fillHourly(engine: RawEngine, shape: SweepShape): Promise<number> {
   await engine.command({ query: CREATE_EXPECTED });
   await engine.insert({ table: 'prumo.bench_expected', values: expectedCells(shape), format: 'JSONEachRow' });
   const lastHour = Math.floor(shape.lastDay.getTime() / 1000);

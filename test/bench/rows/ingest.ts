@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ClickHouseClient } from '@clickhouse/client';
 import { OtlpProtobufDecoder } from '../../../collector/src/ingest/otlp-protobuf.ts';
 import { writeProfileRow } from '../../../collector/src/ingest/profile-row.ts';
 import { createMetricsReceiver } from '../../../collector/src/ingest/receive-metrics.ts';
@@ -13,7 +12,7 @@ import type { Store } from '../../../collector/src/store/store.ts';
 import { atLeast, type BenchRow, printed } from '../bench-row.ts';
 import { quantile } from '../measure.ts';
 import { encodeMinute, setMinute } from '../otlp-load.ts';
-import { openRawEngine } from '../raw-engine.ts';
+import { openRawEngine, type RawEngine } from '../raw-engine.ts';
 import { withFolder } from '../scratch.ts';
 
 const MODELS = 30;
@@ -75,7 +74,7 @@ function encodeRows(requests: readonly Uint8Array[]): Uint8Array[] {
 }
 
 /** Seconds. */
-async function insertRaw(raw: ClickHouseClient, folder: string, pieces: readonly Uint8Array[]): Promise<number> {
+async function insertRaw(raw: RawEngine, folder: string, pieces: readonly Uint8Array[]): Promise<number> {
   const start = performance.now();
   for (const [k, piece] of pieces.entries()) {
     const file = path.join(folder, `raw-${k}`);
@@ -109,7 +108,7 @@ async function ingest(store: Store, folder: string, requests: readonly Uint8Arra
   return seconds;
 }
 
-async function assertStored(raw: ClickHouseClient, tables: readonly string[]): Promise<void> {
+async function assertStored(raw: RawEngine, tables: readonly string[]): Promise<void> {
   for (const table of tables) {
     const answer = await raw.query({ query: `SELECT count() AS rows FROM prumo.${table}`, format: 'JSONEachRow' });
     const [found] = await answer.json<{ rows: number | string }>();
