@@ -27,18 +27,20 @@ const MAX_CATEGORIES = 1000;
  * Profiles rows by window and segment under the registered layouts, and yields each day when its last row is read.
  *
  * @param survey Of the same rows: says when a day is complete.
+ * @param batches The rows, where they are read on the way.
  */
 export async function* profileDays(
   source: RowSource,
   fields: readonly LayoutField[],
   windowing: Windowing,
   survey: RowSurvey,
+  batches: AsyncIterable<RowBatch> = openRows(source),
 ): AsyncGenerator<readonly WindowProfiles[]> {
   const segments = createSegmentTable(source.segments ?? []);
   const profilers = fields.map((field) => createFieldProfiler(field, field.layout));
   const days = new Map<number, Map<string, WindowProfiles>>();
   let done = 0;
-  for await (const batch of openRows(source)) {
+  for await (const batch of batches) {
     for (const { startMs, combination, rows } of groupRows(batch, windowing, done, segments.number(batch))) {
       const day = days.get(dayOf(startMs)) ?? new Map<string, WindowProfiles>();
       days.set(dayOf(startMs), day);

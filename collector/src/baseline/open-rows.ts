@@ -1,11 +1,27 @@
+import type { z } from 'zod';
 import { columnOf, type Cell, type DataBatch } from '../data-files/data-batch.ts';
 import { dataError } from '../data-files/data-error.ts';
 import { openDataFile } from '../data-files/open-data-file.ts';
 import { readTimeMs, TIMES_ALLOWED } from '../data-files/read-time.ts';
+import { labelSchema } from '../api/label.ts';
 import type { FieldAnswer } from '../api/registration.ts';
 import { explainUnknownName } from '../errors/check-input.ts';
 import { createColumnReader, type FieldColumn, type FieldColumns } from './field-column.ts';
 import type { OnnxScorer } from './onnx-scorer.ts';
+
+/** Columns that make a row a prediction or a label. */
+export interface RecordColumns {
+  readonly id: string;
+  readonly label?: string | undefined;
+  readonly labelTime?: string | undefined;
+}
+
+/** Cells of `RecordColumns`; null and NaN where a cell is empty. */
+export interface RecordCells {
+  readonly ids: readonly (string | null)[];
+  readonly labels: readonly (string | null)[] | undefined;
+  readonly labelTimesMs: Float64Array | undefined;
+}
 
 /** Where rows come from, and what is read of them. */
 export interface RowSource {
@@ -17,6 +33,7 @@ export interface RowSource {
   readonly timeColumn?: string | undefined;
   /** Columns whose values are read as they are: segments. */
   readonly segments?: readonly string[] | undefined;
+  readonly record?: RecordColumns | undefined;
 }
 
 /** A run of rows, as fields. */
@@ -28,13 +45,15 @@ export interface RowBatch {
   readonly timesMs: Float64Array | undefined;
   /** Text per row for each segment key; null where the cell is empty. */
   readonly segments: ReadonlyMap<string, readonly (string | null)[]>;
+  /** Where they were asked for. */
+  readonly record: RecordCells | undefined;
   readonly placeOf: (row: number) => string;
 }
 
 /**
  * Rows of a data file as the fields of a version, in the order of the file.
  *
- * @throws PrumoError `PRUMO_DATA_INVALID`: a column is missing, a time cannot be read.
+ * @throws PrumoError `PRUMO_DATA_INVALID`: a column is missing, a time cannot be read, an id or a label is too long.
  */
 export async function* openRows(source: RowSource): AsyncGenerator<RowBatch> {
   const readers = source.fields.map((field) => ({ field, read: createColumnReader(field) }));
@@ -51,6 +70,7 @@ export async function* openRows(source: RowSource): AsyncGenerator<RowBatch> {
       columns,
       timesMs: source.timeColumn === undefined ? undefined : readTimes(source.path, source.timeColumn, batch),
       segments: new Map((source.segments ?? []).map((key) => [key, readTexts(columnOf(batch, key) ?? [])])),
+      record: source.record === undefined ? undefined : readRecord(source.path, source.record, batch),
       placeOf: batch.placeOf,
     };
   }
@@ -81,8 +101,27 @@ function checkColumns({ path, fields, timeColumn, segments = [] }: RowSource, ba
   }
 }
 
-function readTimes(path: string, name: string, batch: DataBatch): Float64Array {
+function readRecord(path: string, { id, label, labelTime }: RecordColumns, batch: DataBatch): RecordCells {
+  const read = (name: string, schema: z.ZodType): (string | null)[] => {
+    const texts = readTexts(columnOf(batch, name) ?? new Array<Cell>(batch.rowCount).fill(null));
+    return texts.map((text, row) => {
+      const checked = text === null || text === '' ? undefined : schema.safeParse(text);
+      if (checked?.success !== false) return checked === undefined ? null : text;
+      const reason = checked.error.issues[0]?.message ?? 'is not allowed';
+      throw dataError(path, batch.placeOf(row), `column "${name}": ${reason}`);
+    });
+  };
+  return {
+    ids: read(id, labelSchema.shape.prediction_id),
+    labels: label === undefined ? undefined : read(label, labelSchema.shape.label),
+    labelTimesMs: labelTime === undefined ? undefined : readTimes(path, labelTime, batch, true),
+  };
+}
+
+/** With `mayBeEmpty`, an empty cell is NaN. */
+function readTimes(path: string, name: string, batch: DataBatch, mayBeEmpty = false): Float64Array {
   return Float64Array.from(columnOf(batch, name) ?? [], (cell, row) => {
+    if (mayBeEmpty && cell === null) return NaN;
     const timeMs = readTimeMs(cell);
     if (Number.isFinite(timeMs)) return timeMs;
     const shown = cell === null ? 'is empty' : `holds "${String(cell).slice(0, 60)}"`;

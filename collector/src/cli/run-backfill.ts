@@ -6,12 +6,16 @@ import type { LayoutsAnswer } from '../api/layouts.ts';
 import { MAX_OPEN_PROFILES, profileDays } from '../baseline/backfill.ts';
 import { HOUR_MS, type Windowing } from '../baseline/backfill-windows.ts';
 import { createOnnxScorer, type OnnxScorer } from '../baseline/onnx-scorer.ts';
-import type { RowSource } from '../baseline/open-rows.ts';
+import { peekColumns } from '../baseline/load-reference-rows.ts';
+import { openRows, type RowBatch, type RowSource } from '../baseline/open-rows.ts';
 import { encodeMetrics, type ExportSource } from '../baseline/otlp-json-export.ts';
+import { RowLines, type RowBody } from '../baseline/row-lines.ts';
 import { surveyRows, type RowSurvey } from '../baseline/survey-rows.ts';
 import { readError } from '../data-files/data-error.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
+import type { Accepted } from '../api/prediction.ts';
 import { awaitVerdicts } from './await-verdicts.ts';
+import { chooseRecord, type RecordOptions } from './choose-record.ts';
 import { connect, type ClientOptions } from './client-options.ts';
 import { pathOf, type CollectorClient } from './collector-client.ts';
 import { startProgress } from './progress.ts';
@@ -20,7 +24,7 @@ import { fetchVersion, findOnnx, type RegisteredVersion } from './registered-ver
 import type { Terminal } from './terminal.ts';
 
 /** Options of `prumo backfill`. */
-export interface BackfillOptions extends ClientOptions {
+export interface BackfillOptions extends ClientOptions, RecordOptions {
   readonly model: string;
   readonly version: string;
   readonly time?: string;
@@ -32,7 +36,7 @@ export interface BackfillOptions extends ClientOptions {
   readonly wait?: boolean;
 }
 
-/** Profiles a data file and sends the profiles, day by day. */
+/** Profiles a data file and sends the profiles, day by day, and beside them what is asked for of single rows. */
 export async function runBackfill(path: string, options: BackfillOptions, terminal: Terminal): Promise<void> {
   const client = await connect(options);
   const { model, version } = options;
@@ -41,6 +45,8 @@ export async function runBackfill(path: string, options: BackfillOptions, termin
     query: { version },
   });
   const windowing = chooseWindowing(options, registered);
+  const data = { path, columns: await peekColumns(path) };
+  const { record, ...wanted } = chooseRecord(options, registered.modelFile, data, terminal);
   const scorer = await openScorer(client, registered, options.onnx);
   const source: RowSource = {
     path,
@@ -48,6 +54,7 @@ export async function runBackfill(path: string, options: BackfillOptions, termin
     scorer,
     timeColumn: windowing.kind === 'time' ? (options.time ?? registered.modelFile.time) : undefined,
     segments: layouts.segments,
+    record,
   };
   if (layouts.fields.every((field) => field.layout === undefined)) {
     terminal.note(
@@ -63,7 +70,9 @@ export async function runBackfill(path: string, options: BackfillOptions, termin
     instance: await instanceOf(path, model, version),
     environment: options.environment,
   };
-  const sent = await sendDays(client, source, layouts.fields, windowing, survey, origin, terminal);
+  const { outputs } = registered.modelFile;
+  const lines = new RowLines({ origin, outputs, segments: layouts.segments, windowing, survey, ...wanted });
+  const sent = await sendDays({ client, source, fields: layouts.fields, windowing, survey, origin, lines }, terminal);
   await scorer?.close();
   const period = { from: new Date(survey.startMs).toISOString(), to: new Date(survey.endMs).toISOString() };
   const hasBaseline = layouts.fields.some((field) => field.layout !== undefined);
@@ -71,12 +80,18 @@ export async function runBackfill(path: string, options: BackfillOptions, termin
     options.wait === true && hasBaseline && survey.rows > 0
       ? await awaitVerdicts(client, { model, version, environment: options.environment, ...period })
       : undefined;
+  if (lines.withoutId > 0) {
+    terminal.note(
+      `Rows without "${record?.id}": ${lines.withoutId}. They are in the profiles, not among predictions and labels.`,
+    );
+  }
   const summary = { model, version, rows: survey.rows, ...period, ...sent, ...(judged && { judged }) };
   if (options.json === true) terminal.printJson(summary);
   else {
     terminal.print(
       `Sent the profiles of ${survey.rows} rows from ${period.from} to ${period.to} (${sent.windows} windows, ${sent.points} points).`,
     );
+    if (record !== undefined) terminal.print(`Sent ${sent.predictions} predictions and ${sent.labels} labels.`);
     if (judged !== undefined) terminal.print(`Judged: ${judged.windows} windows.  Next: prumo drift --model ${model}`);
   }
 }
@@ -115,31 +130,64 @@ const gzipAsync = promisify(gzip);
 /** The collector gathers requests for one fsync: one at a time would wait for each. */
 const REQUESTS_AT_A_TIME = 8;
 
-async function sendDays(
-  client: CollectorClient,
-  source: RowSource,
-  fields: LayoutsAnswer['fields'],
-  windowing: Windowing,
-  survey: RowSurvey,
-  origin: ExportSource,
-  terminal: Terminal,
-): Promise<{ readonly windows: number; readonly points: number }> {
+interface Sending {
+  readonly client: CollectorClient;
+  readonly source: RowSource;
+  readonly fields: LayoutsAnswer['fields'];
+  readonly windowing: Windowing;
+  readonly survey: RowSurvey;
+  readonly origin: ExportSource;
+  readonly lines: RowLines;
+}
+
+interface SentCounts {
+  windows: number;
+  points: number;
+  predictions: number;
+  labels: number;
+}
+
+async function sendDays(sending: Sending, terminal: Terminal): Promise<Readonly<SentCounts>> {
+  const { client, source, fields, windowing, survey, origin, lines } = sending;
   const progress = startProgress(terminal, 'days sent');
   const queue = createRequestQueue(REQUESTS_AT_A_TIME);
-  let windows = 0;
-  let points = 0;
+  const sent = { windows: 0, points: 0, predictions: 0, labels: 0 };
+  const sendRows = async (bodies: Iterable<RowBody>): Promise<void> => {
+    for (const { kind, text, rows } of bodies) {
+      await queue.add(async () => sendLines(client, kind, await gzipAsync(text)));
+      sent[kind] += rows;
+    }
+  };
   let days = 0;
-  for await (const day of profileDays(source, fields, windowing, survey)) {
+  for await (const day of profileDays(source, fields, windowing, survey, passOn(source, lines, sendRows))) {
     for (const request of encodeMetrics(day, fields, origin)) {
       await queue.add(async () => sendMetrics(client, await gzipAsync(request.body)));
-      points += request.points;
+      sent.points += request.points;
     }
-    windows += new Set(day.map((window) => window.startMs)).size;
+    sent.windows += new Set(day.map((window) => window.startMs)).size;
     progress.update(++days, survey.lastRowOfDay.size);
   }
   await queue.drain();
   progress.end();
-  return { windows, points };
+  return sent;
+}
+
+/** The rows, whose predictions and labels are sent on the way. */
+async function* passOn(
+  source: RowSource,
+  lines: RowLines,
+  send: (bodies: Iterable<RowBody>) => Promise<void>,
+): AsyncGenerator<RowBatch> {
+  for await (const batch of openRows(source)) {
+    await send(lines.add(batch));
+    yield batch;
+  }
+  await send(lines.end());
+}
+
+async function sendLines(client: CollectorClient, kind: RowBody['kind'], content: Uint8Array): Promise<void> {
+  const bytes = { content, type: 'application/x-ndjson', encoding: 'gzip' };
+  await client.request<Accepted>('POST', pathOf(kind), { bytes });
 }
 
 interface MetricsAnswer {
