@@ -36,7 +36,8 @@ export class ProtobufReader {
   private readonly maxDepth: number;
 
   constructor(bytes: Uint8Array, options: { readonly maxDepth?: number } = {}) {
-    this.bytes = bytes;
+    // Views of a Buffer are Buffers, which are made slowly: a plain array makes plain views.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.position = 0;
     this.end = bytes.byteLength;
