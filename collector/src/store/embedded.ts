@@ -1,16 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import type { ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { PrumoError } from '../errors/prumo-error.ts';
 import { ClickHouseStore } from './clickhouse-store.ts';
 import { fileColumns, fileStructure } from './file-tables.ts';
 import { plainPath } from './plain-path.ts';
-import { readNumber, toStoreError } from './store-error.ts';
+import { toStoreError } from './store-error.ts';
 import type { Store } from './store.ts';
 
 type EngineConnection = NonNullable<ClickHouseClientConfigOptions['connection']>;
-
-/** ClickHouse's number of "cannot open file": the lock of the folder is taken. */
-const LOCKED = '76';
 
 /**
  * Opens ClickHouse inside this process on a folder of its own (absolute path, created when missing).
@@ -31,8 +28,9 @@ export async function openEmbeddedStore(options: { readonly path: string }): Pro
       const connection = createChdbConnection({ path }) as unknown as EngineConnection;
       return createClient({ connection });
     } catch (error) {
-      if (readNumber(error) !== LOCKED) throw toStoreError(error, `Opening the store in ${path}`);
-      throw new PrumoError('PRUMO_STORE_LOCKED', `Another process uses the store in ${path}.`, { cause: error });
+      const holder = findHolder(path);
+      if (holder === undefined) throw toStoreError(error, `Opening the store in ${path}`);
+      throw new PrumoError('PRUMO_STORE_LOCKED', `process ${holder} uses the store in ${path}`, { cause: error });
     }
   };
   const clients = { write: connect(), read: connect(), health: connect() };
@@ -45,4 +43,16 @@ export async function openEmbeddedStore(options: { readonly path: string }): Pro
       'SETTINGS max_execution_time = 600';
     await clients.write.command({ query });
   });
+}
+
+/** The other process that has a folder. The engine says no more than that it cannot connect, but its status file names who locked it. */
+function findHolder(path: string): number | undefined {
+  try {
+    const pid = Number(/^PID: (\d+)$/m.exec(readFileSync(`${path}/status`, 'utf8'))?.[1]);
+    if (pid === process.pid) return undefined;
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return undefined;
+  }
 }
