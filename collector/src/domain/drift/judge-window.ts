@@ -1,4 +1,5 @@
 import { decideField, type JudgeOptions } from './decide-field.ts';
+import { fieldKey } from './field-key.ts';
 import type { JudgedReference } from './judged-reference.ts';
 import { type AlarmBudget, createLevels } from './level.ts';
 import { type ComputeStatistics, measureField } from './measure-field.ts';
@@ -43,10 +44,6 @@ export function judgeWindow(input: WindowToJudge): FieldVerdict[] {
     thresholds: input.thresholds ?? {},
   };
   return measured.map((field, k) => decideField(field, qValues[k]!, options));
-}
-
-function fieldKey(field: { readonly role: string; readonly name: string; readonly predictionLabel?: string }): string {
-  return JSON.stringify([field.role, field.name, field.predictionLabel ?? '']);
 }
 
 const levelsByBudget = new Map<string, ReturnType<typeof createLevels>>();

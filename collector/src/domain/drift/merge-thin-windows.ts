@@ -1,3 +1,4 @@
+import { fieldKey } from './field-key.ts';
 import { mergeObserved } from './merge-observed.ts';
 import type { ObservedField, Window } from './observation.ts';
 
@@ -42,17 +43,13 @@ export function mergeThinWindows(windows: readonly ObservedWindow[], options: Me
 }
 
 function join(a: ObservedWindow, b: ObservedWindow): ObservedWindow {
-  const next = new Map(b.fields.map((field) => [keyOf(field), field]));
+  const next = new Map(b.fields.map((field) => [fieldKey(field), field]));
   const fields = a.fields.map((field) => {
-    const other = next.get(keyOf(field));
-    next.delete(keyOf(field));
+    const other = next.get(fieldKey(field));
+    next.delete(fieldKey(field));
     return other === undefined ? field : mergeObserved(field, other);
   });
   return { window: { start: a.window.start, end: b.window.end }, fields: [...fields, ...next.values()] };
-}
-
-function keyOf({ role, name, predictionLabel }: ObservedField): string {
-  return JSON.stringify([role, name, predictionLabel ?? '']);
 }
 
 function rowsOf({ fields }: ObservedWindow): number {

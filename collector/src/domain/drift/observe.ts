@@ -1,5 +1,6 @@
 import { METRIC, rebin, type EdgesLayout } from '@prumo/agent/profile';
 import type { ObservedField } from './observation.ts';
+import { fieldKey } from './field-key.ts';
 import { decodeLayoutBounds, mapBounds } from './foreign-bounds.ts';
 import type { ReferenceField } from './reference.ts';
 import type { SeriesGroup } from './series.ts';
@@ -23,16 +24,14 @@ export function observeFields(
   groups: readonly SeriesGroup[],
   settings: ObserveSettings,
 ): ObservedField[] {
-  const byField = groupBy(groups, (group) => fieldKey(group.role, group.field, group.predictionLabel));
+  const byField = Map.groupBy(groups, (group) =>
+    fieldKey({ role: group.role, name: group.field, predictionLabel: group.predictionLabel }),
+  );
   const rows = sumOf(groups.filter((group) => group.metric === METRIC.inferenceRows).map((group) => group.count));
   return fields.map((field) => {
-    const own = byField.get(fieldKey(field.role, field.name, field.predictionLabel ?? '')) ?? [];
+    const own = byField.get(fieldKey(field)) ?? [];
     return observeField(field, own, rows, settings);
   });
-}
-
-function fieldKey(role: string, name: string, predictionLabel: string): string {
-  return JSON.stringify([role, name, predictionLabel]);
 }
 
 function observeField(
@@ -156,17 +155,6 @@ function mapHistogram(
     },
     layout,
   );
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function sumOf(values: readonly number[]): number {

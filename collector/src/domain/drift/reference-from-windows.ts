@@ -1,5 +1,6 @@
 import { encodeProfile, type EncodedProfile } from '@prumo/agent/profile';
 import { profileCells } from './cells.ts';
+import { fieldKey } from './field-key.ts';
 import type { JudgedField, JudgedReference } from './judged-reference.ts';
 import { mergeObserved, weightOf } from './merge-observed.ts';
 import type { ObservedWindow } from './merge-thin-windows.ts';
@@ -57,7 +58,7 @@ function isSameSeason(past: Window, judged: Window): boolean {
 }
 
 function fieldFromWindows(field: ReferenceField, windows: readonly ObservedWindow[]): JudgedField {
-  const own = windows.flatMap(({ fields }) => fields.filter((observed) => isOf(field, observed)));
+  const own = windows.flatMap(({ fields }) => fields.filter((observed) => fieldKey(observed) === fieldKey(field)));
   const [first, ...others] = own;
   const whole = others.reduce<ObservedField | undefined>((sum, next) => (sum ? mergeObserved(sum, next) : next), first);
   const chunks = own.map((observed) => toProfile(field, observed));
@@ -75,14 +76,6 @@ function fieldFromWindows(field: ReferenceField, windows: readonly ObservedWindo
     ),
     m: whole?.nEff ?? 0,
   };
-}
-
-function isOf(field: ReferenceField, observed: ObservedField): boolean {
-  return (
-    observed.name === field.name &&
-    observed.role === field.role &&
-    (observed.predictionLabel ?? '') === (field.predictionLabel ?? '')
-  );
 }
 
 /** Sampled rows count by weight; as a sample they are only `nEff` rows. */
