@@ -149,6 +149,21 @@ describe('labels', () => {
     expect((await store.readLabels('corrected')).map((row) => row.label)).toEqual(['second', 'new']);
   });
 
+  it('of equal times go by their content, whichever came later', async () => {
+    const texts = ['0', '1', 'yes', 'no'];
+    const pairs = texts.flatMap((a) => texts.filter((b) => b !== a).map((b) => [a, b] as const));
+    for (const place of [0, 1] as const) {
+      const rows = pairs.map((pair) => {
+        return { prediction_id: pair.join(' then '), label: pair[place], model: 'tied', time: '2026-01-03T00:00:00Z' };
+      });
+      await send(label, ndjson(rows), { now: new Date(NOW.getTime() + place) });
+    }
+    await storer.drain();
+    const kept = new Map((await store.readLabels('tied')).map((row) => [row.predictionId, row.label]));
+    for (const [a, b] of pairs) expect(kept.get(`${a} then ${b}`)).toBe(kept.get(`${b} then ${a}`));
+    expect(kept.size).toBe(pairs.length);
+  });
+
   it('come to the same rows in any order, sent any number of times', async () => {
     const row = fc.record({
       prediction_id: fc.constantFrom('a', 'b', 'c', 'd'),
@@ -201,7 +216,7 @@ async function checkAnyOrder<Row extends object>(
       const models = [`run-${++run}-a`, `run-${run}-b`] as const;
       for (const [i, sent] of [batches, shuffled].entries()) {
         for (const { rows, arrivedAtMs: at } of sent) {
-          const lines = rows.map((each) => ({
+          const lines = (i === 0 ? rows : rows.toReversed()).map((each) => ({
             ...each,
             model: models[i],
             ...(receive === predict && { version: '1' }),
