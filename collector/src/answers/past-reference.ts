@@ -9,13 +9,12 @@ import {
   pickSeasonal,
   pickTrailing,
   referenceFromWindows,
+  SEASONAL_WEEKS,
 } from '../domain/drift/reference-from-windows.ts';
 import type { JudgeSettings } from '../jobs/judge-settings.ts';
 import type { ModelScope, Period } from '../store/store.ts';
 
 const WEEK_MS = 7 * 86_400_000;
-/** Weeks of the past that a seasonal reference looks at; it needs 4. */
-const SEASONAL_WEEKS = 8;
 
 /** Where the past that a reference is made of begins, for questions from `from` on. */
 export function lookBackMs(choice: ReferenceChoice, from: Date): number {

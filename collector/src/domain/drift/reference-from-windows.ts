@@ -16,6 +16,8 @@ export interface PastWindow extends ObservedWindow {
 
 /** Past weeks that a seasonal reference needs. */
 export const LEAST_WEEKS = 4;
+/** Past weeks that a seasonal reference looks at, however much of the past is at hand: the same question has the same answer. */
+export const SEASONAL_WEEKS = 8;
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -32,14 +34,18 @@ export function referenceFromWindows(
   name: string,
 ): JudgedReference {
   const kept = windows.filter(({ isSuspect }) => !isSuspect);
+  const byField = Map.groupBy(
+    kept.flatMap(({ fields }) => fields),
+    fieldKey,
+  );
   return {
     name,
-    fields: baseline.fields.map((field) => fieldFromWindows(field, kept)),
+    fields: baseline.fields.map((field) => fieldFromWindows(field, byField.get(fieldKey(field)) ?? [])),
     ...(baseline.scoreRange === undefined ? {} : { scoreRange: baseline.scoreRange }),
   };
 }
 
-/** The windows of the same weekday and hour in the past weeks, newest last; fewer than 4 clean ones make no reference. */
+/** The windows of the same weekday and hour in the past 8 weeks, newest last; fewer than 4 clean ones make no reference. */
 export function pickSeasonal(past: readonly PastWindow[], judged: Window): readonly PastWindow[] | undefined {
   const clean = past.filter(({ window, isSuspect }) => !isSuspect && isSameSeason(window, judged));
   return clean.length >= LEAST_WEEKS ? clean : undefined;
@@ -54,11 +60,11 @@ export function pickTrailing(past: readonly PastWindow[], judged: Window, length
 function isSameSeason(past: Window, judged: Window): boolean {
   const weeks = (judged.start.getTime() - past.start.getTime()) / WEEK_MS;
   const sameLength = past.end.getTime() - past.start.getTime() === judged.end.getTime() - judged.start.getTime();
-  return weeks >= 1 && Number.isInteger(weeks) && sameLength;
+  return weeks >= 1 && weeks <= SEASONAL_WEEKS && Number.isInteger(weeks) && sameLength;
 }
 
-function fieldFromWindows(field: ReferenceField, windows: readonly ObservedWindow[]): JudgedField {
-  const own = windows.flatMap(({ fields }) => fields.filter((observed) => fieldKey(observed) === fieldKey(field)));
+/** @param own The field in each window, in order of time. */
+function fieldFromWindows(field: ReferenceField, own: readonly ObservedField[]): JudgedField {
   const [first, ...others] = own;
   const whole = others.reduce<ObservedField | undefined>((sum, next) => (sum ? mergeObserved(sum, next) : next), first);
   const chunks = own.map((observed) => toProfile(field, observed));

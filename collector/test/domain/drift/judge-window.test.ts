@@ -208,6 +208,13 @@ describe('references from windows', () => {
     expect(pickSeasonal(weeks.slice(2), at(0))).toBeUndefined();
   });
 
+  it('looks at eight past weeks, however much of the past is at hand', () => {
+    const weeks = Array.from({ length: 12 }, (_, k) => past((k - 12) * week));
+    expect(pickSeasonal(weeks, at(0))).toEqual(weeks.slice(4));
+    const clean = weeks.map((one, k) => ({ ...one, isSuspect: k >= 7 }));
+    expect(pickSeasonal(clean, at(0))).toBeUndefined();
+  });
+
   it('trails without looking at the window itself', () => {
     expect(pickTrailing([past(-30), past(-2), past(0), past(1)], at(0), 24 * HOUR_MS)).toHaveLength(1);
   });
