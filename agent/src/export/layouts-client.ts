@@ -11,7 +11,7 @@ export type LayoutsResult =
   /** An answer that cannot be used. */
   | { readonly kind: 'malformed'; readonly message: string };
 
-/** A version, by its name or by the SHA-256 of its ONNX file. */
+/** A version: its name, the SHA-256 of its ONNX file, or both. Where both are known the hash decides, as in judging. */
 export interface VersionQuestion {
   readonly model: string;
   readonly version: string | undefined;
@@ -31,9 +31,10 @@ export async function fetchLayouts(
   config: Pick<AgentConfig, 'endpoint' | 'token' | 'timeoutMs'>,
   question: VersionQuestion,
 ): Promise<LayoutsResult> {
-  const query = new URLSearchParams(
-    question.version === undefined ? { sha256: question.sha256 ?? '' } : { version: question.version },
-  );
+  const query = new URLSearchParams({
+    ...(question.sha256 === undefined ? {} : { sha256: question.sha256 }),
+    ...(question.version === undefined ? {} : { version: question.version }),
+  });
   const url = `${config.endpoint}/v1/models/${encodeURIComponent(question.model)}/layouts?${query.toString()}`;
   const response = await untraced(() =>
     fetch(url, {

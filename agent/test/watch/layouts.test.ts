@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { type Answerer, answerLayouts, answerWith } from '../export/fake-collector.ts';
@@ -49,7 +50,6 @@ test('the version is found by the hash of the ONNX file, from a path and from by
   const { collector, clock, startAgent } = await startWorld();
   collector.onLayouts = answerLayouts(answer(field({ layout: EDGES })));
   const onnx = identityModel(X);
-  const { createHash } = await import('node:crypto');
   const sha256 = createHash('sha256').update(onnx).digest('hex');
   const agent = startAgent();
   const watched = agent.watch(await createIdentitySession(X), { model: 'm', onnx });
@@ -61,6 +61,17 @@ test('the version is found by the hash of the ONNX file, from a path and from by
   await agent.flush();
   for (const { attributes } of collector.points('ml.field.value')) expect(attributes['ml.model.sha256']).toBe(sha256);
   expect(pointsOfField(collector, 'income')[0]?.attributes['ml.model.version']).toBe('7');
+});
+
+test('a version that is named and has its ONNX file is asked for by both: the collector judges by the hash', async () => {
+  const { collector, startAgent } = await startWorld();
+  collector.onLayouts = answerLayouts(answer(field({ layout: EDGES })));
+  const onnx = identityModel(X);
+  const agent = startAgent();
+  agent.watch(await createIdentitySession(X), { model: 'm', version: '7', onnx });
+  expect(await agent.ready()).toBe(true);
+  const sha256 = createHash('sha256').update(onnx).digest('hex');
+  expect(collector.requests[0]?.path).toBe(`/v1/models/m/layouts?sha256=${sha256}&version=7`);
 });
 
 test('an ONNX file that cannot be read is counted; a given version is enough to go on', async () => {
