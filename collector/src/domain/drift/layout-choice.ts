@@ -30,8 +30,6 @@ const MAX_DISTINCT = 200;
 /** Up to this many, each gets a cell that holds nothing else. */
 const MAX_ISOLATED = 60;
 
-const INTEGER_TYPE = /^u?int/;
-
 /**
  * Chooses the cells of a numeric field from its reference values. They refine the reference's deciles, numpy's Doane bins, the
  * declared range, the decision thresholds, and each distinct value where there are at most 200, so that statistics on those
@@ -51,7 +49,7 @@ export function chooseNumericLayout(values: Float64Array, options: NumericLayout
     return { layout: { kind: 'edges', bounds: sortUnique(declared) }, partitions: { deciles: [], distinct: true } };
   }
   const deciles = chooseDecileBounds(sorted, elementType);
-  const edges = computeDoaneEdges(sorted, INTEGER_TYPE.test(elementType));
+  const edges = computeDoaneEdges(sorted);
   const doane = edges && closeLast(edges, elementType);
   const bounds = new Set([...deciles, ...(doane ?? []), ...declared]);
   const maxBounds = options.maxBounds ?? MAX_BOUNDS;

@@ -94,7 +94,7 @@ def on_values(r, c):
 def numeric(name, element_type, reference, observed):
     r = reference[np.isfinite(reference)]
     c = observed[np.isfinite(observed)]
-    edges = np.histogram_bin_edges(r, "doane")
+    edges = np.histogram_bin_edges(r.astype(float), "doane")
     doane = with_leftover(r, c, edges)
     deciles = np.quantile(r, np.arange(1, 10) / 10)
     inner = np.unique(deciles)
