@@ -71,7 +71,13 @@ export async function startCollector(config: Config, settings: CollectorSettings
     await registry.refresh();
     const judging = { store, registry, now };
     const since = await pickUpFrom(store);
-    const jobs = createJobs({ ...judging, drain: () => storer.drain(), quietMs: config.jobs.quietMs, since });
+    const jobs = createJobs({
+      ...judging,
+      drain: () => storer.drain(),
+      nextRevision: createRevisions(),
+      quietMs: config.jobs.quietMs,
+      since,
+    });
     const clockwork = startClockwork(jobs.run, settings.runsJobs === false ? 0 : config.jobs.intervalMs, (error) =>
       log.error({ err: error }, 'roll-up and judging failed; they run again'),
     );
@@ -127,6 +133,12 @@ async function openIngest(config: Config, folder: string, store: Store, log: Log
     onError: (error, fate) => log.error({ err: error }, `a spool segment was not stored: ${fate}`),
   });
   return { spool, storer };
+}
+
+/** Real time in milliseconds, but always greater than before, also where the clock stands still or is set back. */
+function createRevisions(): () => number {
+  let last = 0;
+  return () => (last = Math.max(last + 1, Date.now()));
 }
 
 /** Where an earlier process may have left off: what it judged last, less the longest time that a window waits. */

@@ -70,7 +70,7 @@ function judgeAll(
   const past = version.windows.map((one) => ({ ...one, isSuspect: suspects(one) }));
   return asked.flatMap(({ window, fields }) => {
     const against = chooseReference(choice, past, window, version.reference);
-    return against === undefined ? [] : judgeObserved(version, window, fields, against);
+    return against === undefined ? [] : judgeObserved(version, window, fields, { against });
   });
 }
 

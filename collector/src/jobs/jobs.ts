@@ -12,6 +12,8 @@ export interface JobsSettings extends JudgeSettings {
   readonly drain: () => Promise<void>;
   /** A window of the past is judged when no row came for this long. */
   readonly quietMs: number;
+  /** Numbers roll-ups, each greater than all before: the greatest of an hour counts. */
+  readonly nextRevision: () => number;
   /** Points stored before it were rolled up and judged by an earlier process. */
   readonly since: Date;
 }
@@ -38,11 +40,16 @@ const AT_ONCE = { graceMs: () => 0, quietMs: -Infinity };
 /** Creates the jobs. Calls must not overlap: see `startClockwork`. */
 export function createJobs(settings: JobsSettings): Jobs {
   const { store, registry, now } = settings;
-  const rollUp = createRollUp(store, settings.since, now);
+  const rollUp = createRollUp(store, settings.since, settings.nextRevision);
   const pending = new PendingWindows();
-  const newBaselines = watchBaselines(registry);
+  const baselines = watchBaselines(registry);
 
-  const rulesOf = async (model: string) => registry.modelFileOf(await registry.choose(model, {})).windows;
+  /** Windows of the version that can be judged, the newest of them. */
+  const rulesOf = async (model: string) => {
+    const { versions } = await registry.showModel(model);
+    const judged = versions.findLast(({ baseline }) => baseline !== null) ?? versions.at(-1);
+    return registry.modelFileOf(await registry.choose(model, { version: judged?.version })).windows;
+  };
 
   const touch = async (hours: readonly TouchedHour[]): Promise<void> => {
     const known = new Set(registry.listModels().map(({ model }) => model));
@@ -58,33 +65,49 @@ export function createJobs(settings: JobsSettings): Jobs {
 
   /** Rolls up; notes the hours that came, and all stored ones of models that can be judged only now. */
   const gather = async (): Promise<void> => {
+    // Another collector may have registered models.
+    await registry.refresh();
     await touch(await rollUp.run());
-    const models = newBaselines();
+    const models = baselines.changed();
     if (models.length === 0) return;
     const stored = await store.touchedHours(new Date(0));
     await touch(stored.filter(({ model }) => models.includes(model)));
+    baselines.acknowledge();
   };
 
+  /** A model that cannot be judged does not keep the others from it: its windows stay due, and its error is told at the end. */
   const judgeDue = async (due: readonly PendingWindow[]): Promise<JudgeOutcome> => {
     const outcome = { windows: 0, verdicts: 0, incidents: 0 };
-    for (const own of Map.groupBy(due, ({ model, environment }) => JSON.stringify([model, environment])).values()) {
+    const errors: unknown[] = [];
+    for (const own of Map.groupBy(due, keyOf).values()) {
       const { model, environment }: ModelScope = own[0]!;
-      const windows = own.map(({ window }) => window);
-      const done = await judgeModel(settings, { model, environment }, windows).catch((error: unknown) => {
-        pending.putBack(due);
-        throw error;
-      });
-      outcome.windows += done.windows;
-      outcome.verdicts += done.verdicts;
-      outcome.incidents += done.incidents;
+      try {
+        const windows = own.map(({ window }) => window);
+        const done = await judgeModel(settings, { model, environment }, windows);
+        outcome.windows += done.windows;
+        outcome.verdicts += done.verdicts;
+        outcome.incidents += done.incidents;
+      } catch (error) {
+        pending.putBack(own);
+        errors.push(error);
+      }
     }
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} models could not be judged`);
     return outcome;
+  };
+
+  /** Grace of every registered model. */
+  const graces = async (): Promise<(model: string) => number> => {
+    const byModel = new Map<string, number>();
+    for (const { model } of registry.listModels()) byModel.set(model, (await rulesOf(model)).graceMs);
+    return (model) => byModel.get(model) ?? 0;
   };
 
   return {
     run: async () => {
       await gather();
-      const graceMs = await graces(registry);
+      const graceMs = await graces();
       const due = pending.takeDue({ nowMs: now(), graceMs, quietMs: settings.quietMs });
       await judgeDue(due);
     },
@@ -108,11 +131,7 @@ export function createJobs(settings: JobsSettings): Jobs {
   };
 }
 
-/** Grace of every registered model. */
-async function graces(registry: JobsSettings['registry']): Promise<(model: string) => number> {
-  const byModel = new Map<string, number>();
-  for (const { model } of registry.listModels()) {
-    byModel.set(model, registry.modelFileOf(await registry.choose(model, {})).windows.graceMs);
-  }
-  return (model) => byModel.get(model) ?? 0;
+/** Windows of one model, environment and length are judged together. */
+function keyOf({ model, environment, window }: PendingWindow): string {
+  return JSON.stringify([model, environment, window.end.getTime() - window.start.getTime()]);
 }

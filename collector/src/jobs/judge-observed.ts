@@ -11,19 +11,27 @@ const WEEK_MS = 7 * 86_400_000;
 /** Preparing estimates the overdispersion of every field from its chunks: once per sealed baseline is enough. */
 const prepared = new WeakMap<Reference, JudgedReference>();
 
+/** What a window is judged by, where it is not the version's own. */
+export interface JudgeOptions {
+  /** Default: the version's baseline. */
+  readonly against?: JudgedReference;
+  /** Length of the windows that are judged. Default: that of the version's model file. */
+  readonly windowMs?: number;
+}
+
 /** Judges one window by the rules of a version's model file; against its baseline unless told otherwise. */
 export function judgeObserved(
   { modelFile, reference }: JudgedVersion,
   window: Window,
   observed: readonly ObservedField[],
-  against: JudgedReference = baselineOf(reference),
+  { against = baselineOf(reference), windowMs = modelFile.windows.driftMs }: JudgeOptions = {},
 ): FieldVerdict[] {
   return judgeWindow({
     window,
     reference: against,
     observed,
     computeStatistics,
-    budget: { falsePerWeek: modelFile.alerts.falsePerWeek, windowsPerWeek: WEEK_MS / modelFile.windows.driftMs },
+    budget: { falsePerWeek: modelFile.alerts.falsePerWeek, windowsPerWeek: WEEK_MS / windowMs },
     thresholds: { model: modelFile.thresholds, fields: fieldThresholds(modelFile) },
     minRows: modelFile.minRows,
   });

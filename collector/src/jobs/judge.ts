@@ -4,10 +4,10 @@ import type { ModelScope, StoredVerdict } from '../store/store.ts';
 import { judgeObserved } from './judge-observed.ts';
 import { indexJudged, judgedKey, needsJudging, type Judged } from './judge-plan.ts';
 import type { JudgeSettings } from './judge-settings.ts';
+import { mergeAnchor } from './merge-anchor.ts';
 import { observeWindows, type ObservedVersion } from './observe-windows.ts';
 import { updateHealth } from './update-health.ts';
 import { updateIncidents } from './update-incidents.ts';
-import { windowHolding } from './windows.ts';
 
 /** What one judging did. */
 export interface JudgeOutcome {
@@ -25,7 +25,8 @@ const MOST_MERGED_MS = 30 * 86_400_000;
 /**
  * Judges windows of a model against its baseline, stores the verdicts, and brings incidents and health up to date.
  *
- * A window whose rows did not change by more than 1 % since its last judging is left as it is, so every call can be repeated.
+ * A window whose rows did not change by more than 1 % since its last judging is left as it is, so every call can be repeated:
+ * also after one that failed half-way, since incidents are folded from the stored verdicts each time.
  *
  * @param windows Aligned windows of the model's own length, in order.
  */
@@ -36,12 +37,13 @@ export async function judgeModel(
 ): Promise<JudgeOutcome> {
   const outcome = { windows: 0, verdicts: 0, incidents: 0 };
   for (let at = 0; at < windows.length; at += WINDOWS_AT_A_TIME) {
-    const verdicts = await judgePart(settings, scope, windows.slice(at, at + WINDOWS_AT_A_TIME));
-    if (verdicts.length === 0) continue;
-    await settings.store.appendDrift(verdicts);
+    const part = windows.slice(at, at + WINDOWS_AT_A_TIME);
+    const verdicts = await judgePart(settings, scope, part);
+    if (verdicts.length > 0) await settings.store.appendDrift(verdicts);
+    const starts = [...part, ...verdicts.map(({ window }) => window)].map(({ start }) => start.getTime());
     outcome.windows += new Set(verdicts.map((verdict) => judgedKey(verdict.version, verdict.window))).size;
     outcome.verdicts += verdicts.length;
-    outcome.incidents += await updateIncidents(settings, scope, verdicts);
+    outcome.incidents += await updateIncidents(settings, scope, new Date(Math.min(...starts)), lengthOf(part));
   }
   await updateHealth(settings, scope);
   return outcome;
@@ -54,30 +56,32 @@ async function judgePart(
 ): Promise<StoredVerdict[]> {
   const [first, last] = [windows[0], windows.at(-1)];
   if (first === undefined || last === undefined) return [];
-  const windowMs = first.end.getTime() - first.start.getTime();
-  const versions = await observeMerged(settings, scope, { start: first.start, end: last.end }, windowMs);
-  const spans = versions.flatMap((version) => version.windows.map(({ window }) => window.start.getTime()));
-  const from = new Date(Math.min(first.start.getTime(), ...spans));
-  const known = indexJudged(await settings.store.readDrift({ ...scope, from, to: last.end, segment: '' }));
+  const period = { start: first.start, end: last.end };
+  const earliest = new Date(first.start.getTime() - MOST_MERGED_MS);
+  const stored = await settings.store.readDrift({ ...scope, from: earliest, to: last.end, segment: '' });
+  const versions = await observeMerged(settings, scope, period, lengthOf(windows), stored);
+  const known = indexJudged(stored);
   const judgedAt = new Date(settings.now());
   const isDue = (one: Window) => windows.some(({ start, end }) => start < one.end && end > one.start);
   return versions.flatMap((version) =>
     version.windows
       .filter(({ window }) => isDue(window))
-      .flatMap((one) => judgeWindowOf(version, one, known).map((verdict) => ({ ...verdict, ...scope, judgedAt }))),
+      .flatMap((one) => judgeUnit(version, one, known, lengthOf(windows)))
+      .map((verdict) => ({ ...verdict, ...scope, judgedAt })),
   );
 }
 
-function judgeWindowOf(
+function judgeUnit(
   version: ObservedVersion,
   { window, fields }: ObservedWindow,
   known: ReadonlyMap<string, Judged>,
+  windowMs: number,
 ): Omit<StoredVerdict, 'model' | 'environment' | 'judgedAt'>[] {
   const name = version.version.version;
   const before = known.get(judgedKey(name, window));
   if (!needsJudging(before, Math.max(0, ...fields.map(({ rows }) => rows)))) return [];
   const revision = (before?.revision ?? 0) + 1;
-  return judgeObserved(version, window, fields).map((verdict) => ({
+  return judgeObserved(version, window, fields, { windowMs }).map((verdict) => ({
     ...verdict,
     version: name,
     segment: '',
@@ -85,27 +89,28 @@ function judgeWindowOf(
   }));
 }
 
-/** Windows of a period, thin ones merged; where the period begins with a thin one, it is looked for where that began. */
+/** Windows of a period, thin ones merged from where the last stored one with enough rows ended. */
 async function observeMerged(
   settings: JudgeSettings,
   scope: ModelScope,
   { start, end }: Window,
   windowMs: number,
+  stored: readonly StoredVerdict[],
 ): Promise<ObservedVersion[]> {
-  const question = { ...scope, from: start, to: end, windowMs };
-  let versions = await observeWindows(settings, question);
-  if (versions.some(hasThinWindow)) {
-    const from = windowHolding(start.getTime() - MOST_MERGED_MS, windowMs).start;
-    versions = await observeWindows(settings, { ...question, from });
+  const anchors = new Map<string, Date>();
+  for (const [name, own] of Map.groupBy(stored, ({ version }) => version)) {
+    const { minRows } = settings.registry.modelFileOf(await settings.registry.find(scope.model, name));
+    anchors.set(name, mergeAnchor(own, start, minRows));
   }
-  return versions.map((version) => ({
-    ...version,
-    windows: mergeThinWindows(version.windows, { minRows: version.modelFile.minRows }).filter(
-      ({ window }) => window.end > start,
-    ),
-  }));
+  const from = new Date(Math.min(start.getTime(), ...[...anchors.values()].map((at) => at.getTime())));
+  const versions = await observeWindows(settings, { ...scope, from, to: end, windowMs });
+  return versions.map((version) => {
+    const anchor = anchors.get(version.version.version) ?? start;
+    const own = version.windows.filter(({ window }) => window.start >= anchor);
+    return { ...version, windows: mergeThinWindows(own, { minRows: version.modelFile.minRows }) };
+  });
 }
 
-function hasThinWindow({ windows, modelFile }: ObservedVersion): boolean {
-  return windows.some(({ fields }) => fields.every(({ profiled }) => profiled < modelFile.minRows));
+function lengthOf([first]: readonly Window[]): number {
+  return first === undefined ? 0 : first.end.getTime() - first.start.getTime();
 }

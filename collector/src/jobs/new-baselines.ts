@@ -1,18 +1,29 @@
 import type { Registry } from '../registry/registry.ts';
 
+/** Models whose baselines changed since the last look that was acted upon. */
+export interface BaselineWatch {
+  readonly changed: () => string[];
+  /** What was seen last has been acted upon. */
+  readonly acknowledge: () => void;
+}
+
 /**
- * Notices models that got their first baseline, or another one, since the last look: their earlier traffic can be judged now.
+ * Notices models that got a baseline: windows of theirs that came before and could not be judged can be now. Windows that were
+ * judged keep their verdicts.
  *
  * What the registry holds at the start is taken as known.
  */
-export function watchBaselines(registry: Pick<Registry, 'listModels'>): () => string[] {
+export function watchBaselines(registry: Pick<Registry, 'listModels'>): BaselineWatch {
   let known = look(registry);
-  return () => {
-    const before = known;
-    known = look(registry);
-    return [...known]
-      .filter(([model, hashes]) => hashes !== '' && hashes !== before.get(model))
-      .map(([model]) => model);
+  let seen = known;
+  return {
+    changed: () => {
+      seen = look(registry);
+      return [...seen]
+        .filter(([model, hashes]) => hashes !== '' && hashes !== known.get(model))
+        .map(([model]) => model);
+    },
+    acknowledge: () => void (known = seen),
   };
 }
 

@@ -14,9 +14,9 @@ export interface RollUp {
  * Creates the roll-up.
  *
  * @param since Points stored before it are taken as rolled up.
- * @param now Milliseconds since 1970; numbers the revisions, so that a later run replaces an earlier one.
+ * @param nextRevision Numbers the runs, each greater than all before: a later run replaces an earlier one.
  */
-export function createRollUp(store: Store, since: Date, now: () => number): RollUp {
+export function createRollUp(store: Store, since: Date, nextRevision: () => number): RollUp {
   let from = since;
   let done = new Map<string, number>();
   return {
@@ -25,7 +25,7 @@ export function createRollUp(store: Store, since: Date, now: () => number): Roll
         const known = done.get(keyOf(hour));
         return known === undefined || known < hour.newest.getTime();
       });
-      for (const range of contiguous(touched)) await store.rollUp(range, now());
+      for (const range of contiguous(touched)) await store.rollUp(range, nextRevision());
       const newest = Math.max(from.getTime() + OVERLAP_MS, ...touched.map((hour) => hour.newest.getTime()));
       from = new Date(newest - OVERLAP_MS);
       done = remember(done, touched, from);

@@ -1,39 +1,37 @@
-import type { JudgedWindow } from '../domain/incident/fold-incidents.ts';
 import { reconcileIncidents } from '../domain/incident/reconcile-incidents.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { levelFor } from '../domain/drift/level.ts';
-import type { ModelScope, StoredIncident, StoredVerdict } from '../store/store.ts';
+import type { Window } from '../domain/drift/observation.ts';
+import type { ModelScope, Store, StoredIncident, StoredVerdict } from '../store/store.ts';
 import type { JudgeSettings } from './judge-settings.ts';
 
 const WEEK_MS = 7 * 86_400_000;
-/** Windows before the first new verdict that persistence can look back on. */
-const LOOK_BACK_WINDOWS = 3;
+/** Windows that persistence looks at beside the newest one. */
+const LOOK_BACK_WINDOWS = 2;
+/** How far back they are looked for: batch models have windows days or weeks apart. */
+const LOOK_BACK_MS = [0, 30, 400].map((days) => days * 86_400_000);
 
 /**
- * Folds a model's verdicts into incidents again, from where the new verdicts can make a difference.
+ * Folds a model's verdicts into incidents again, from where verdicts since `from` can make a difference.
  *
  * @returns how many incidents are new or changed; those alone are stored.
  */
 export async function updateIncidents(
   { store, registry }: JudgeSettings,
   scope: ModelScope,
-  fresh: readonly StoredVerdict[],
+  from: Date,
+  windowMs: number,
 ): Promise<number> {
-  const newest = await registry.choose(scope.model, {});
-  const { windows, alerts } = registry.modelFileOf(newest);
-  const { driftMs } = windows;
   const previous = await store.readIncidents(scope);
-  const firstMs = Math.min(...fresh.map((verdict) => verdict.window.start.getTime()));
-  const openMs = previous.filter(({ closedAt }) => closedAt === null).map(({ from }) => from.getTime());
-  const fromMs = Math.min(firstMs, ...openMs) - LOOK_BACK_WINDOWS * driftMs;
-  const verdicts = await store.readDrift({ ...scope, from: new Date(fromMs), segment: '', reference: 'baseline' });
-  const level = levelFor({
-    falsePerWeek: alerts.falsePerWeek,
-    windowsPerWeek: WEEK_MS / driftMs,
-  });
+  const open = previous.filter(({ closedAt }) => closedAt === null).map((incident) => incident.from.getTime());
+  const verdicts = await readWithPast(store, scope, Math.min(from.getTime(), ...open), windowMs);
+  const { alerts } = registry.modelFileOf(await registry.choose(scope.model, {}));
+  const level = levelFor({ falsePerWeek: alerts.falsePerWeek, windowsPerWeek: WEEK_MS / windowMs });
+  const versions = registry.listModels().find(({ model }) => model === scope.model)?.versions ?? [];
+  const released = new Map(versions.map(({ version, registeredAt }) => [version, new Date(registeredAt)]));
   const folded = reconcileIncidents(toWindows(verdicts), previous, {
     ...scope,
-    releaseAt: newest.registeredAt,
+    releaseAt: (version) => released.get(version),
     aloneLevel: level.alone,
   });
   const changed = changedIncidents(folded, previous);
@@ -41,30 +39,61 @@ export async function updateIncidents(
   return changed.length;
 }
 
-/**
- * The verdicts of each window, in order of time. Where several versions served a window, the one with most rows speaks;
- * a window inside a longer one (thin windows that were merged since) is left out.
- */
-export function toWindows(verdicts: readonly StoredVerdict[]): JudgedWindow[] {
-  const windows = new Map<string, StoredVerdict[]>();
-  for (const verdict of verdicts) {
-    const key = `${verdict.window.start.getTime()} ${verdict.window.end.getTime()}`;
-    const own = windows.get(key);
-    if (own === undefined) windows.set(key, [verdict]);
-    else own.push(verdict);
+/** Verdicts from an instant on, and of the windows before that persistence can still see. */
+async function readWithPast(
+  store: Store,
+  scope: ModelScope,
+  fromMs: number,
+  windowMs: number,
+): Promise<StoredVerdict[]> {
+  let verdicts: StoredVerdict[] = [];
+  for (const lookBackMs of LOOK_BACK_MS) {
+    const startMs = fromMs - Math.max(lookBackMs, (LOOK_BACK_WINDOWS + 1) * windowMs);
+    verdicts = await store.readDrift({ ...scope, from: new Date(startMs), segment: '', reference: 'baseline' });
+    const earlier = new Set(
+      verdicts
+        .filter(({ window, verdict }) => window.start.getTime() < fromMs && verdict !== 'unknown')
+        .map(({ window }) => window.start.getTime()),
+    );
+    if (earlier.size >= LOOK_BACK_WINDOWS) break;
   }
-  const judged = [...windows.values()].map((own) => ({ window: own[0]!.window, verdicts: mainVersion(own) }));
-  judged.sort(
-    (a, b) => a.window.start.getTime() - b.window.start.getTime() || b.window.end.getTime() - a.window.end.getTime(),
-  );
-  const kept: JudgedWindow[] = [];
-  for (const one of judged) if ((kept.at(-1)?.window.end ?? 0) < one.window.end) kept.push(one);
-  return kept;
+  return verdicts;
 }
 
-function mainVersion(verdicts: readonly StoredVerdict[]): readonly StoredVerdict[] {
-  const byVersion = [...Map.groupBy(verdicts, (verdict) => verdict.version).values()];
-  return byVersion.reduce((most, own) => ((own[0]?.rows ?? 0) > (most[0]?.rows ?? 0) ? own : most));
+/** A window with its stored verdicts. */
+export interface StoredWindow {
+  readonly window: Window;
+  readonly verdicts: readonly StoredVerdict[];
+}
+
+/**
+ * The verdicts of each window, in order of time, of all versions that served it. A window of a version inside a longer one (thin
+ * windows that were merged since) is left out.
+ */
+export function toWindows(verdicts: readonly StoredVerdict[]): StoredWindow[] {
+  const kept = [...Map.groupBy(verdicts, ({ version }) => version).values()].flatMap(outermost);
+  const windows = Map.groupBy(kept, ({ window }) => `${window.start.getTime()} ${window.end.getTime()}`);
+  return [...windows.values()]
+    .map((own) => ({ window: own[0]!.window, verdicts: own }))
+    .sort(
+      (a, b) => a.window.end.getTime() - b.window.end.getTime() || a.window.start.getTime() - b.window.start.getTime(),
+    );
+}
+
+/** Verdicts of one version, without those of windows that a longer one holds. */
+function outermost(verdicts: readonly StoredVerdict[]): StoredVerdict[] {
+  const sorted = verdicts.toSorted(
+    (a, b) => a.window.start.getTime() - b.window.start.getTime() || b.window.end.getTime() - a.window.end.getTime(),
+  );
+  let outer: Window | undefined;
+  return sorted.filter(({ window }) => {
+    const isInside =
+      outer !== undefined &&
+      window.end <= outer.end &&
+      window.end.getTime() - window.start.getTime() < outer.end.getTime() - outer.start.getTime();
+    if (!isInside) outer = window;
+    return !isInside;
+  });
 }
 
 function changedIncidents(folded: readonly Incident[], previous: readonly StoredIncident[]): StoredIncident[] {
