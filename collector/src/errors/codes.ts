@@ -48,7 +48,7 @@ export const ERROR_CODES = {
   PRUMO_OTLP_MALFORMED: permanent(400, 'An OTLP request has the wrong shape.', 'Fix the sender.'),
   PRUMO_LIMIT_EXCEEDED: permanent(
     400,
-    'A request holds more series, points, segments or nesting than a limit allows.',
+    'A request holds more series, points, rows, segments or nesting than a limit allows.',
     'Send fewer at a time, or raise the named limit.',
   ),
   PRUMO_INGEST_FAILED: retryable(
