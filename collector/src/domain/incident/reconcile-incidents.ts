@@ -20,9 +20,12 @@ export function reconcileIncidents(
   const folded = splitAround(windows, closed).flatMap(({ part, nextFrom }) =>
     foldIncidents(part, options).map((incident) => (nextFrom === undefined ? incident : endBy(incident, nextFrom))),
   );
-  const open = previous.filter((incident) => incident.closedAt === null);
+  const open = previous.filter((incident) => incident.closedAt === null).sort(byStart);
   const known = new Set(closed.map(({ id }) => id));
-  const current = folded.filter(({ id }) => !known.has(id)).map((incident) => keepIdentity(incident, open));
+  const current = keepIdentities(
+    folded.filter(({ id }) => !known.has(id)),
+    open,
+  );
   const kept = new Set(current.map(({ id }) => id));
   const newest = windows.at(-1)?.window.end;
   const lost = open.filter(({ id }) => !kept.has(id)).map((incident) => withdraw(incident, newest));
@@ -50,17 +53,29 @@ function endBy(incident: Incident, end: Date): Incident {
   return incident.closedAt === null ? { ...incident, status: 'closed', closedAt: end } : incident;
 }
 
-/** The identity of the open incident that it continues: the one whose time it shares. */
-function keepIdentity(incident: Incident, open: readonly Incident[]): Incident {
-  const before = open.find(
-    ({ from, detectedAt }) =>
-      from.getTime() === incident.from.getTime() ||
-      (incident.from < detectedAt && (incident.closedAt === null || incident.closedAt > from)) ||
-      (incident.from >= from && incident.closedAt === null),
-  );
-  return before === undefined
-    ? incident
-    : { ...incident, id: before.id, from: before.from, detectedAt: before.detectedAt };
+/**
+ * Incidents, in order of `from`, with the identity of the open one that each continues: the one whose time it shares.
+ *
+ * An open one is continued once: by the incident of its own name, else by the first that shares its time.
+ */
+function keepIdentities(folded: readonly Incident[], open: readonly Incident[]): Incident[] {
+  const names = new Set(folded.map(({ id }) => id));
+  const free = new Set(open.filter(({ id }) => !names.has(id)));
+  return folded.map((incident) => {
+    const before = open.find(({ id }) => id === incident.id) ?? [...free].find((one) => continues(incident, one));
+    if (before === undefined) return incident;
+    free.delete(before);
+    return { ...incident, id: before.id, from: earlier(before.from, incident.from), detectedAt: before.detectedAt };
+  });
+}
+
+function continues(incident: Incident, { from, detectedAt }: Incident): boolean {
+  const isAtItsOpening = incident.from < detectedAt && (incident.closedAt === null || incident.closedAt > from);
+  return isAtItsOpening || (incident.from >= from && incident.closedAt === null);
+}
+
+function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b;
 }
 
 function withdraw(incident: Incident, newest: Date | undefined): Incident {

@@ -134,6 +134,35 @@ describe('reconcileIncidents', () => {
     );
   });
 
+  it('gives every incident an id of its own, however often verdicts are revised, and is at rest then', () => {
+    fc.assert(
+      fc.property(fc.array(history, { minLength: 2, maxLength: 4 }), (revisions) => {
+        let told: ReturnType<typeof reconcileIncidents> = [];
+        for (const windows of revisions) {
+          const before = told;
+          told = reconcileIncidents(windows, before, options);
+          const ids = told.map(({ id }) => id);
+          expect(new Set(ids).size).toBe(ids.length);
+          for (const { id } of before) expect(ids).toContain(id);
+          expect(reconcileIncidents(windows, told, options)).toEqual(told);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('continues an open incident once: by the one at its opening, not by a later one too', () => {
+    const before = foldIncidents(windowsOf({ age: '..cc' }), options);
+    const after = reconcileIncidents(windowsOf({ age: '..cc...cc' }), before, options);
+    expect(after.map(({ from, closedAt }) => [from, closedAt])).toEqual([
+      [time(2), time(7)],
+      [time(7), null],
+    ]);
+    expect(after[0]!.id).toBe(before[0]!.id);
+    const moved = reconcileIncidents(windowsOf({ age: '.cccc...cc' }), before, options);
+    expect(moved.map(({ id }) => id)).toEqual([before[0]!.id, `m/production/${time(8).toISOString()}`]);
+  });
+
   it('never re-opens a closed incident', () => {
     const before = foldIncidents(windowsOf({ age: '..cc.....' }), options);
     const after = reconcileIncidents(windowsOf({ age: '..ccccc..' }), before, options);
