@@ -19,6 +19,8 @@ import { type WatchedSession, wrapSession } from './watch/watched-session.ts';
 /** The last instant that JavaScript knows. */
 const MAX_DATE_MS = 8.64e15;
 const READY_TIMEOUT_MS = 10_000;
+/** A flush waits so long at most for ONNX files that are still being hashed. */
+const IDENTIFY_TIMEOUT_MS = 1000;
 /** So many points are made at once, about one batch, then the event loop has its turn. */
 const POINTS_PER_STEP = 50;
 
@@ -27,6 +29,7 @@ interface Watch {
   readonly poller: LayoutsPoller;
   /** Resolves when the ONNX file is hashed, or cannot be. */
   readonly identified: Promise<void>;
+  isIdentified: boolean;
 }
 
 /** The agent at work: joins sessions, clock, layouts and exporter. */
@@ -64,8 +67,12 @@ export class LiveAgent implements Agent {
       const watched = wrapSession(session, recorder);
       const poller = new LayoutsPoller(this.#config, recorder, this.#log);
       const identified = this.#identify(recorder, onnx);
-      this.#watches.push({ recorder, poller, identified });
-      void identified.then(() => poller.ask());
+      const watch: Watch = { recorder, poller, identified, isIdentified: false };
+      this.#watches.push(watch);
+      void identified.then(() => {
+        watch.isIdentified = true;
+        void poller.ask();
+      });
       return watched;
     } catch (error) {
       this.#dropped.add('watch_refused');
@@ -111,9 +118,11 @@ export class LiveAgent implements Agent {
   }
 
   async #cutAll(endMs: number): Promise<void> {
+    await this.#awaitIdentified();
     let step: Point[] = [];
-    for (const { recorder, identified } of this.#watches) {
-      await identified;
+    for (const { recorder, isIdentified } of this.#watches) {
+      // Its counts stay where they are: its interval ends with a later flush.
+      if (!isIdentified) continue;
       for (const points of recorder.cut(endMs)) {
         step.push(...points);
         if (step.length < POINTS_PER_STEP) continue;
@@ -123,6 +132,14 @@ export class LiveAgent implements Agent {
       await setImmediate();
     }
     await this.#exporter.enqueue(step.concat(this.#takeOwn(endMs)));
+  }
+
+  async #awaitIdentified(): Promise<void> {
+    const open = this.#watches.filter(({ isIdentified }) => !isIdentified);
+    if (open.length === 0) return;
+    // Half at most of what a shutdown has: the rest is for sending.
+    const waitMs = Math.min(IDENTIFY_TIMEOUT_MS, this.#config.timeoutMs / 2);
+    await within(Promise.all(open.map(({ identified }) => identified)), waitMs);
   }
 
   /** Drops that belong to no session. */
@@ -145,7 +162,10 @@ export class LiveAgent implements Agent {
     for (const { poller } of this.#watches) poller.close();
     const sent = this.#queueInterval(() => this.#nowMs()).then(() => this.#exporter.send());
     await within(sent, this.#config.timeoutMs);
-    for (const { recorder } of this.#watches) recorder.close();
+    for (const { recorder, isIdentified } of this.#watches) {
+      if (!isIdentified) recorder.dropped.add('hash_failed');
+      recorder.close();
+    }
     this.#exporter.close();
   }
 
