@@ -1,4 +1,4 @@
--- Points as they came, one row per OTLP point; `profiles` is read without repeats (see queries/points.sql).
+-- Points as they came, one row per OTLP point; `profiles` is read without repeats (see queries/minute-points.sql).
 CREATE TABLE IF NOT EXISTS prumo.profiles
 (
     model LowCardinality(String),
