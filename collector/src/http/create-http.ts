@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import { fastify, type FastifyReply } from 'fastify';
+import { fastify, LogController, type FastifyReply } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { checkInput } from '../errors/check-input.ts';
@@ -31,7 +31,9 @@ export async function createHttp(options: HttpOptions): Promise<App> {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     forceCloseConnections: 'idle',
     frameworkErrors: (error, _request, reply) => answerError(error, reply),
-    ...(options.logger === undefined ? {} : { loggerInstance: options.logger, disableRequestLogging: true }),
+    ...(options.logger === undefined
+      ? {}
+      : { loggerInstance: options.logger, logController: new LogController({ disableRequestLogging: true }) }),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler<z.ZodType>(
     ({ schema, httpPart }) =>
