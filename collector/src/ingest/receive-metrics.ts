@@ -37,9 +37,10 @@ const PIECE_BYTES = 2 ** 20;
 /**
  * Creates the receiver of OTLP metrics: decode, check, turn cumulative into delta, spool.
  *
- * It throws `PRUMO_PROTOBUF_MALFORMED`, `PRUMO_JSON_MALFORMED`, `PRUMO_OTLP_MALFORMED`, `PRUMO_CONTENT_TYPE_UNKNOWN`
- * (nothing is kept of the request), and the retryable `PRUMO_SPOOL_FULL` and `PRUMO_SPOOL_FAILED` (the request is to be sent
- * again unchanged: what was kept of it is replaced). Points that are refused alone are counted in the outcome.
+ * It throws `PRUMO_PROTOBUF_MALFORMED`, `PRUMO_JSON_MALFORMED`, `PRUMO_OTLP_MALFORMED`, `PRUMO_CONTENT_TYPE_UNKNOWN`, and the
+ * retryable `PRUMO_SPOOL_FULL` and `PRUMO_SPOOL_FAILED` (the request is to be sent again unchanged). Of such a request
+ * nothing is kept, or, where the disk fails, nothing that sending it again does not replace. Points that are refused alone
+ * are counted in the outcome.
  */
 export function createMetricsReceiver(options: { readonly spool: Spool; readonly maxPoints?: number }): ReceiveMetrics {
   const { spool, maxPoints = MAX_POINTS } = options;
@@ -55,7 +56,7 @@ export function createMetricsReceiver(options: { readonly spool: Spool; readonly
     try {
       const leave = await decoding.enter();
       const { pieces, outcome } = await decodeRequest(request, tools, changes, maxPoints).finally(leave);
-      await Promise.all(pieces.map((piece) => spool.append('profiles', piece)));
+      await spool.append('profiles', ...pieces);
       changes.commit();
       return outcome;
     } finally {

@@ -46,9 +46,9 @@ const PIECE_BYTES = 2 ** 20;
 /**
  * Creates a receiver: read, check all, spool.
  *
- * It throws `PRUMO_CONTENT_TYPE_UNKNOWN`, `PRUMO_LIMIT_EXCEEDED` and what reader and check throw (nothing is kept of the
- * request), and the retryable `PRUMO_SPOOL_FULL` and `PRUMO_SPOOL_FAILED` (to be sent again unchanged: what was kept is
- * replaced).
+ * It throws `PRUMO_CONTENT_TYPE_UNKNOWN`, `PRUMO_LIMIT_EXCEEDED` and what reader and check throw, and the retryable
+ * `PRUMO_SPOOL_FULL` and `PRUMO_SPOOL_FAILED` (to be sent again unchanged). Of such a request nothing is kept, or, where the
+ * disk fails, nothing that sending it again does not replace.
  */
 export function createRecordsReceiver(
   { table, readers, write }: RecordsKind,
@@ -78,8 +78,7 @@ export function createRecordsReceiver(
     spool.assertRoom(0);
     const leave = await reading.enter();
     const { pieces, accepted } = await readAll(request).finally(leave);
-    spool.assertRoom(pieces.reduce((bytes, piece) => bytes + piece.length, 0));
-    await Promise.all(pieces.map((piece) => spool.append(table, piece)));
+    await spool.append(table, ...pieces);
     return { accepted };
   };
 }

@@ -42,7 +42,7 @@ interface ActiveSegment {
 
 interface Append {
   readonly table: FileTable;
-  readonly payload: Uint8Array;
+  readonly payloads: readonly Uint8Array[];
   readonly bytes: number;
   readonly resolve: () => void;
   readonly reject: (error: PrumoError) => void;
@@ -107,14 +107,15 @@ export class Spool {
     throw new PrumoError('PRUMO_SPOOL_FULL', `The spool holds ${this.#bytes} of at most ${this.#maxBytes} bytes.`);
   }
 
-  /** Keeps rows (RowBinary) of a table; resolves when they are on disk. The bytes must not change until then. */
-  append(table: FileTable, payload: Uint8Array): Promise<void> {
+  /** Keeps rows (RowBinary) of a table, all pieces or none; resolves when they are on disk. They must not change until then. */
+  append(table: FileTable, ...payloads: readonly Uint8Array[]): Promise<void> {
+    if (payloads.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
       if (this.#isClosed) throw new PrumoError('PRUMO_NOT_READY', 'The spool is closed.');
-      const bytes = FRAME_OVERHEAD_BYTES + table.length + payload.length;
+      const bytes = payloads.reduce((sum, { length }) => sum + FRAME_OVERHEAD_BYTES + table.length + length, 0);
       this.assertRoom(bytes);
       this.#bytes += bytes;
-      this.#pending.push({ table, payload, bytes, resolve, reject });
+      this.#pending.push({ table, payloads, bytes, resolve, reject });
       if (this.#isWriteQueued) return;
       this.#isWriteQueued = true;
       void this.#enqueue(() => this.#write());
@@ -184,7 +185,9 @@ export class Spool {
     this.#pending = [];
     try {
       const active = (this.#active ??= await this.#create());
-      const buffers = batch.flatMap((append) => encodeFrame(active.uuid, append.table, append.payload));
+      const buffers = batch.flatMap(({ table, payloads }) =>
+        payloads.flatMap((payload) => encodeFrame(active.uuid, table, payload)),
+      );
       const bytes = batch.reduce((sum, append) => sum + append.bytes, 0);
       await writeAll(active.file, buffers, active.bytes);
       await active.file.datasync();

@@ -230,6 +230,26 @@ describe('receiving metrics', () => {
     const full = { code: 'PRUMO_SPOOL_FULL', kind: 'retryable' };
     await expect(receive(protobuf(histogram(point(0, cells))))).rejects.toMatchObject(full);
   });
+
+  it('keeps nothing of a request of several pieces that does not fit as a whole', async () => {
+    const spool = await Spool.open({ folder, maxBytes: 1.6e6 });
+    const receive = createMetricsReceiver({ spool });
+    // Each point is a row of more than 500 bytes: the first piece of a megabyte would fit, both do not.
+    const minute = (at: number, count: number): MetricsRequest => {
+      const points = Array.from({ length: count }, (_, k) => {
+        const attributes = { ...names, 'ml.field.name': `${k}`.padStart(500, 'x') };
+        return { ...point(at, { ...cells, count: at + 10, bucketCounts: [at + 10, 0, 0] }, attributes) };
+      });
+      const dataPoints = points.map((values) => ({ ...values, startTimeUnixNano: nanos(-20) }));
+      return protobuf({ name: 'ml.field.value', histogram: { aggregationTemporality: 2, dataPoints } });
+    };
+    await receive(minute(-10, 2500));
+    await expect(receive(minute(-9, 2500))).rejects.toMatchObject({ code: 'PRUMO_SPOOL_FULL' });
+    expect(spool.bytes).toBe(0);
+    // The rows since the first point are counted by the next that fits.
+    expect(await receive(minute(-8, 1000))).toMatchObject({ accepted: 1000 });
+    expect(spool.bytes).toBeGreaterThan(500_000);
+  });
 });
 
 describe('inflating a body', () => {
