@@ -4,6 +4,7 @@ import { instantSchema, modelNameSchema } from './names.ts';
 /** One field or metric that moved during an incident. */
 const memberSchema = z.object({
   field: z.string(),
+  version: z.string().optional(),
   statistic: z.string(),
   value: z.number(),
   threshold: z.number(),

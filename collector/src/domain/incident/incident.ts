@@ -6,6 +6,8 @@ export type IncidentKind =
 /** One field or metric that moved during an incident; `movement` ranks them. */
 export interface IncidentMember {
   readonly field: string;
+  /** Version that it moved in. Absent where the verdicts named none. */
+  readonly version?: string;
   readonly statistic: string;
   readonly value: number;
   readonly threshold: number;
