@@ -112,7 +112,11 @@ async function readOutcome(
     from: new Date(answer.from),
     detectedAt: new Date(answer.detectedAt),
     closedAt: answer.closedAt === null ? null : new Date(answer.closedAt),
-    members: answer.members.map((member) => ({ ...member, detectedAt: new Date(member.detectedAt) })),
+    members: answer.members.map(({ version, ...member }) => ({
+      ...member,
+      detectedAt: new Date(member.detectedAt),
+      ...(version === undefined ? {} : { version }),
+    })),
   }));
   const compared = compareIncidents(simulator.incidents, opened, start, DAY_MS);
   return { ...compared, model: simulator.world.model, version, rows, health, simulator };
