@@ -1,21 +1,25 @@
 import { nextDownDouble } from './float-bits.ts';
 import { nextDownFloat16, roundToFloat16 } from './float16.ts';
 
+/** Element types of the tensors that can be profiled. */
+export const ELEMENT_TYPES = [
+  'float16',
+  'float32',
+  'float64',
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'bool',
+  'string',
+] as const;
+
 /** Element type of a tensor. */
-export type ElementType =
-  | 'float16'
-  | 'float32'
-  | 'float64'
-  | 'int8'
-  | 'uint8'
-  | 'int16'
-  | 'uint16'
-  | 'int32'
-  | 'uint32'
-  | 'int64'
-  | 'uint64'
-  | 'bool'
-  | 'string';
+export type ElementType = (typeof ELEMENT_TYPES)[number];
 
 const float32 = new Float32Array(1);
 const float32Bits = new Int32Array(float32.buffer);

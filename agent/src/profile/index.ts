@@ -19,7 +19,7 @@ export type {
   Profile,
   RowCounts,
 } from './profile.ts';
-export { type ElementType, nextDown, roundToElementType } from './element-type.ts';
+export { ELEMENT_TYPES, type ElementType, nextDown, roundToElementType } from './element-type.ts';
 export { LayoutError, type LayoutErrorCode } from './layout-error.ts';
 export { defaultExponentialLayout } from './layout.ts';
 export { cellOf, MAX_BOUNDS, validateEdges } from './edges.ts';

@@ -1,4 +1,4 @@
-import type { ElementType, NumericData } from '../profile/index.ts';
+import { ELEMENT_TYPES, type ElementType, type NumericData } from '../profile/index.ts';
 
 /** What the agent reads of an onnxruntime tensor, whatever copy of onnxruntime made it. */
 export interface TensorLike {
@@ -8,19 +8,10 @@ export interface TensorLike {
   readonly data: NumericData | readonly string[];
 }
 
-const NUMERIC_TYPES: ReadonlySet<string> = new Set<ElementType>([
-  'float16',
-  'float32',
-  'float64',
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-]);
+const READABLE_TYPES: ReadonlySet<string> = new Set(ELEMENT_TYPES);
+const NUMERIC_TYPES: ReadonlySet<string> = new Set(
+  ELEMENT_TYPES.filter((type) => type !== 'bool' && type !== 'string'),
+);
 
 /** Whether elements of the type are numbers by default; text and bool are categories. */
 export function isNumericType(type: string): boolean {
@@ -29,5 +20,5 @@ export function isNumericType(type: string): boolean {
 
 /** Whether the agent can read elements of the type. */
 export function isReadableType(type: string): type is ElementType {
-  return NUMERIC_TYPES.has(type) || type === 'string' || type === 'bool';
+  return READABLE_TYPES.has(type);
 }

@@ -1,24 +1,10 @@
-import type { ElementType } from '@prumo/agent/profile';
+import { ELEMENT_TYPES, type ElementType } from '@prumo/agent/profile';
 import { z } from 'zod';
 import { fieldNameSchema } from './names.ts';
 import { thresholdsSchema } from './thresholds.ts';
 
 /** Element types of tensors, as model files name them. */
-export const elementTypeSchema = z.enum([
-  'float16',
-  'float32',
-  'float64',
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-  'bool',
-  'string',
-] as const satisfies readonly ElementType[]);
+export const elementTypeSchema = z.enum(ELEMENT_TYPES);
 
 const shared = {
   type: z.enum(['numeric', 'categorical']),

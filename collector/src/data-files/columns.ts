@@ -1,4 +1,4 @@
-import { type ElementType, roundToElementType } from '@prumo/agent/profile';
+import { ELEMENT_TYPES, type ElementType, roundToElementType } from '@prumo/agent/profile';
 import type { Cell } from './data-batch.ts';
 
 /** How the cells of a field are read. */
@@ -13,17 +13,8 @@ export interface FieldReading {
 /** A categorical value that cannot be used: text that the integer or float tensor could not hold. */
 export const INVALID_CATEGORY = Symbol('invalid category');
 
-const INTEGER_TYPES: ReadonlySet<ElementType> = new Set([
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-]);
-const FLOAT_TYPES: ReadonlySet<ElementType> = new Set(['float16', 'float32', 'float64']);
+const INTEGER_TYPES: ReadonlySet<ElementType> = new Set(ELEMENT_TYPES.filter((type) => /^u?int/.test(type)));
+const FLOAT_TYPES: ReadonlySet<ElementType> = new Set(ELEMENT_TYPES.filter((type) => type.startsWith('float')));
 const TRUTH: Readonly<Record<string, number>> = { true: 1, false: 0 };
 /** `Number` also reads hexadecimal, octal, binary and the word Infinity, which no data file means as a number. */
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ELEMENT_TYPES } from '@prumo/agent/profile';
 import fc from 'fast-check';
 import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +17,18 @@ const small = model(
 );
 
 describe('an ONNX file', () => {
+  it('names all element types as profiles do, and others by names that profiles do not know', () => {
+    const numbers = Array.from({ length: 17 }, (_, k) => k);
+    const tensors = numbers.map((number) => tensor(11, `x${number}`, number, [null]));
+    const { inputs } = readOnnxFile(model(...tensors, tensor(12, 'y', 1, [null])));
+    const known: readonly string[] = ELEMENT_TYPES;
+    const [profiled, others] = [true, false].map((is) =>
+      inputs.map(({ elementType }) => elementType).filter((type) => known.includes(type) === is),
+    );
+    expect(profiled?.toSorted()).toEqual(known.toSorted());
+    expect(others).toEqual(['unknown', 'complex64', 'complex128', 'bfloat16']);
+  });
+
   it('says its format, operator set, producer, inputs without weights, and outputs', () => {
     expect(readOnnxFile(small)).toEqual({
       irVersion: 8,

@@ -1,4 +1,4 @@
-import type { ElementType } from '@prumo/agent/profile';
+import { ELEMENT_TYPES, type ElementType } from '@prumo/agent/profile';
 import type { FieldRole } from '../drift/reference.ts';
 import type { DeclaredField, Field, OnnxSignature, Tensor } from './field.ts';
 
@@ -142,22 +142,8 @@ function checkColumns(role: FieldRole, fields: readonly Field[], tensors: readon
   }
 }
 
-const ELEMENT_TYPES: ReadonlySet<string> = new Set<ElementType>([
-  'float16',
-  'float32',
-  'float64',
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-  'bool',
-  'string',
-]);
+const elementTypes: ReadonlySet<string> = new Set(ELEMENT_TYPES);
 
 function isElementType(name: string): name is ElementType {
-  return ELEMENT_TYPES.has(name);
+  return elementTypes.has(name);
 }
