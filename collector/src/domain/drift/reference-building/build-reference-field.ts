@@ -70,7 +70,7 @@ export function buildReferenceField(input: ReferenceFieldInput): BuiltField {
 type Content = Pick<ReferenceField, 'layout' | 'profile' | 'moments' | 'partitions'> & { readonly chunks: Profile[] };
 
 /** Scores are few and much is estimated from their bins, so they get finer ones than inputs: 2e-3 and less off in KS. */
-const OUTPUT_BOUNDS = 382;
+const OUTPUT_BOUNDS = 510;
 
 function buildNumeric(input: ReferenceFieldInput, column: NumericColumn): Content {
   const { elementType, chunkRows, options = {} } = input;
