@@ -79,8 +79,7 @@ describe('a data set with answers from numpy and scipy, through the commands', (
   it('gives Kolmogorov-Smirnov exactly on few distinct values, within 2e-3 on the score, else within 4e-3', () => {
     expect(table.fieldsWith('ks')).toEqual(NUMERIC);
     // Windows of 600 rows: one row alone moves it by 1.7e-3.
-    const allowed = (field: string): number =>
-      WHOLE_NUMBERS.includes(field) ? 1e-9 : field === 'score' ? 2e-3 : 4e-3;
+    const allowed = (field: string): number => (WHOLE_NUMBERS.includes(field) ? 1e-9 : field === 'score' ? 2e-3 : 4e-3);
     expect(findDifferences(drift, table, 'ks', allowed)).toEqual([]);
   });
 
