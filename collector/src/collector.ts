@@ -86,7 +86,11 @@ export async function startCollector(config: Config, settings: CollectorSettings
       clockwork.inTurn(() => jobs.judgeNow(model, period));
     const http = await createHttp({
       limits: config.limits,
-      receiveMetrics: createMetricsReceiver({ spool, maxPoints: config.limits.maxSeriesPerRequest }),
+      receiveMetrics: createMetricsReceiver({
+        spool,
+        maxPoints: config.limits.maxSeriesPerRequest,
+        knowsLayout: (model, hash, bounds) => registry.knowsLayout(model, hash, bounds),
+      }),
       receivePredictions: createPredictionsReceiver({ spool }),
       receiveLabels: createLabelsReceiver({ spool }),
       registry,

@@ -1,8 +1,13 @@
-import { NO_BOUNDS, type Point } from './points.ts';
+import type { Point } from './points.ts';
 import type { RowBinaryWriter } from './row-binary.ts';
 
-/** Writes a point as a row of `profiles`, in the order of `FILE_TABLES.profiles`. */
-export function writeProfileRow(writer: RowBinaryWriter, point: Point, arrivedAtMs: number): void {
+/** Writes a point as a row of `profiles`, in the order of `FILE_TABLES.profiles`; `bounds` are those that the row keeps. */
+export function writeProfileRow(
+  writer: RowBinaryWriter,
+  point: Point,
+  arrivedAtMs: number,
+  bounds: Float64Array = point.bounds,
+): void {
   const { source } = point;
   writer.string(point.model);
   writer.string(point.version);
@@ -27,7 +32,7 @@ export function writeProfileRow(writer: RowBinaryWriter, point: Point, arrivedAt
   writer.float64(Number.isNaN(point.min) ? Infinity : point.min);
   writer.float64(Number.isNaN(point.max) ? -Infinity : point.max);
   writer.uint32Array(point.counts);
-  writer.float64Array(point.layout === '' ? point.bounds : NO_BOUNDS);
+  writer.float64Array(bounds);
   writer.uint8(point.scale & 0xff);
   writer.uint64(point.zeroCount);
   writer.int32(point.positiveOffset);

@@ -5,7 +5,7 @@ import { CumulativeSeries, type CumulativeChanges } from './cumulative.ts';
 import type { MetricsOutcome } from './metrics-response.ts';
 import { decodeOtlpJson } from './otlp-json.ts';
 import { OtlpProtobufDecoder } from './otlp-protobuf.ts';
-import type { Point } from './points.ts';
+import { NO_BOUNDS, type Point } from './points.ts';
 import { writeProfileRow } from './profile-row.ts';
 import { MalformedProtobuf } from './protobuf-reader.ts';
 import { Refusals } from './refusals.ts';
@@ -26,6 +26,18 @@ export interface MetricsRequest {
 /** Takes OTLP metrics; resolves when what it accepted is on disk. */
 export type ReceiveMetrics = (request: MetricsRequest) => Promise<MetricsOutcome>;
 
+/** Settings of a receiver of metrics. */
+export interface MetricsReceiverOptions {
+  readonly spool: Spool;
+  /** Default 100,000. */
+  readonly maxPoints?: number;
+  /**
+   * Whether a model has a layout of this hash with just these bounds: they are then not kept with each point. Default: none,
+   * so that all points keep their bounds.
+   */
+  readonly knowsLayout?: (model: string, hash: string, bounds: Float64Array) => boolean;
+}
+
 /** Most points of one request; each is a series at a time, so this bounds the series too. */
 const MAX_POINTS = 100_000;
 
@@ -42,9 +54,9 @@ const PIECE_BYTES = 2 ** 20;
  * nothing is kept, or, where the disk fails, nothing that sending it again does not replace. Points that are refused alone
  * are counted in the outcome.
  */
-export function createMetricsReceiver(options: { readonly spool: Spool; readonly maxPoints?: number }): ReceiveMetrics {
-  const { spool, maxPoints = MAX_POINTS } = options;
-  const tools = { decoder: new OtlpProtobufDecoder(), writer: new RowBinaryWriter() };
+export function createMetricsReceiver(options: MetricsReceiverOptions): ReceiveMetrics {
+  const { spool, maxPoints = MAX_POINTS, knowsLayout = () => false } = options;
+  const tools = { decoder: new OtlpProtobufDecoder(), writer: new RowBinaryWriter(), knowsLayout };
   const cumulative = new CumulativeSeries();
 
   // One request is decoded at a time: many at once would each take a turn of the event loop before it serves others.
@@ -65,10 +77,16 @@ export function createMetricsReceiver(options: { readonly spool: Spool; readonly
   };
 }
 
+interface DecodingTools {
+  readonly decoder: OtlpProtobufDecoder;
+  readonly writer: RowBinaryWriter;
+  readonly knowsLayout: NonNullable<MetricsReceiverOptions['knowsLayout']>;
+}
+
 /** Decodes and checks a request in turns: rows for the spool, and what became of the points. */
 async function decodeRequest(
   { body, contentType, now, scopes }: MetricsRequest,
-  { decoder, writer }: { readonly decoder: OtlpProtobufDecoder; readonly writer: RowBinaryWriter },
+  { decoder, writer, knowsLayout }: DecodingTools,
   changes: CumulativeChanges,
   maxPoints: number,
 ): Promise<{ pieces: Uint8Array[]; outcome: MetricsOutcome }> {
@@ -84,7 +102,11 @@ async function decodeRequest(
       // Waits while another request with cumulative points is on its way to the disk.
       if (point.temporality === 'cumulative') await changes.start();
       const delta = point.temporality === 'delta' ? point : changes.toDelta(point);
-      if (delta !== undefined) writeProfileRow(writer, delta, now.getTime());
+      if (delta !== undefined) {
+        // A hash alone is a sender's claim: where it is not known to be true, the bounds stay beside it.
+        const isKnown = delta.layout !== '' && knowsLayout(delta.model, delta.layout, delta.bounds);
+        writeProfileRow(writer, delta, now.getTime(), isKnown ? NO_BOUNDS : delta.bounds);
+      }
     }
     if (points % POINTS_PER_TURN === 0) await nextTurn();
     if (writer.length >= PIECE_BYTES) pieces.push(writer.take());

@@ -9,6 +9,8 @@ const MAX_KEPT = 64;
 export class ReferenceCache {
   readonly #blobs: Blobs;
   readonly #kept = new Map<string, Promise<Reference>>();
+  /** Of those kept, the ones that are read. */
+  readonly #loaded = new WeakMap<Promise<Reference>, Reference>();
 
   constructor(blobs: Blobs) {
     this.#blobs = blobs;
@@ -25,10 +27,19 @@ export class ReferenceCache {
     return reading;
   }
 
+  /** A reference that is in memory; undefined otherwise. */
+  peek(hash: string): Reference | undefined {
+    const reading = this.#kept.get(hash);
+    return reading && this.#loaded.get(reading);
+  }
+
   #read(hash: string): Promise<Reference> {
     const reading = this.#blobs.get(hash).then((bytes) => readSealedRecord(bytes).reference);
-    // A failure is not kept: the file may come back from a backup.
-    reading.catch(() => this.#kept.delete(hash));
+    reading.then(
+      (reference) => this.#loaded.set(reading, reference),
+      // A failure is not kept: the file may come back from a backup.
+      () => this.#kept.delete(hash),
+    );
     return reading;
   }
 }

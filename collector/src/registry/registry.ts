@@ -208,6 +208,18 @@ export class Registry {
     return undefined;
   }
 
+  /** Whether a model has a layout of this hash with just these bounds, as far as the references in memory tell. */
+  knowsLayout(model: string, hash: string, bounds: Float64Array): boolean {
+    for (const { baselines } of this.#state.get(model)?.versions.values() ?? []) {
+      for (const sealed of baselines) {
+        const reference = this.#references.peek(sealed.hash);
+        const layout = reference && indexLayouts(reference).get(hash);
+        if (layout?.kind === 'edges') return isSame(layout.bounds, bounds);
+      }
+    }
+    return false;
+  }
+
   async #newest(model: string): Promise<Version> {
     const last = (await this.showModel(model)).versions.at(-1);
     return this.find(model, last?.version ?? '');
@@ -229,4 +241,8 @@ export class Registry {
     const wish = { type: 'OnnxAttached', ...name, ...attached } as const;
     return this.#log.append(() => eventsOrThrow(decideOnnx(this.#state, wish)), actor);
   }
+}
+
+function isSame(known: readonly number[], bounds: Float64Array): boolean {
+  return known.length === bounds.length && known.every((bound, k) => bound === bounds[k]);
 }

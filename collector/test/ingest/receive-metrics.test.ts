@@ -5,7 +5,11 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inflateBody } from '../../src/ingest/inflate.ts';
 import { encodeMetricsResponse, metricsResponseJson } from '../../src/ingest/metrics-response.ts';
-import { createMetricsReceiver, type MetricsRequest } from '../../src/ingest/receive-metrics.ts';
+import {
+  createMetricsReceiver,
+  type MetricsReceiverOptions,
+  type MetricsRequest,
+} from '../../src/ingest/receive-metrics.ts';
 import { Spool } from '../../src/ingest/spool.ts';
 import { Storer } from '../../src/ingest/storer.ts';
 import { openEmbeddedStore } from '../../src/store/embedded.ts';
@@ -49,12 +53,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function startCollector() {
+async function startCollector(options: Partial<MetricsReceiverOptions> = {}) {
   const store = await openEmbeddedStore({ path: join(folder, 'store') });
   await store.migrate();
   const spool = await Spool.open({ folder });
   const storer = await Storer.start({ spool, store, folder });
-  const receive = createMetricsReceiver({ spool });
+  const receive = createMetricsReceiver({ spool, ...options });
   const stop = async () => {
     await spool.close();
     await storer.drain();
@@ -111,6 +115,27 @@ describe('receiving metrics into the store', () => {
     );
     await storer.drain();
     expect((await read(store))[0]).toMatchObject({ counts: [tens, tens, 0], sum: double });
+    await stop();
+  });
+
+  it('keeps the bounds of a point whose hash is not known to name them', async () => {
+    const knowsLayout: MetricsReceiverOptions['knowsLayout'] = (model, hash, bounds) =>
+      model === 'credit' && hash === 'known' && bounds.join() === '0,1';
+    const { store, storer, receive, stop } = await startCollector({ knowsLayout });
+    const shifted = { ...cells, explicitBounds: [0, 2] };
+    const layout = (name: string) => ({ ...names, 'ml.field.name': name, 'ml.layout': name });
+    await receive(protobuf(histogram(point(0, cells, layout('known')), point(0, cells, layout('unknown')))));
+    await receive(protobuf(histogram(point(1, shifted, layout('known')))));
+    await storer.drain();
+    const kept = (await read(store)).map((group) => [group.layout, group.bounds]);
+    expect(kept).toHaveLength(3);
+    expect(kept).toEqual(
+      expect.arrayContaining([
+        ['known', []],
+        ['unknown', [0, 1]],
+        ['known', [0, 2]],
+      ]),
+    );
     await stop();
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors/codes.ts';
+import { layoutHash } from '../../src/registry/layouts-answer.ts';
 import { readSealedRecord } from '../../src/registry/sealed-record.ts';
 import { Registry } from '../../src/registry/registry.ts';
 import { sha256 } from '../../src/registry/sha256.ts';
@@ -208,6 +209,22 @@ describe('layouts', () => {
       bounds: [0, 10, 20],
     });
     expect(await registry.findLayout('credit-default', '0'.repeat(32))).toBeUndefined();
+  });
+
+  it('are known with their bounds as soon as they were given out, for their own model', async () => {
+    await registerAll();
+    await registry.sealBaseline(sampleReference(), 'ana');
+    const bounds = Float64Array.of(0, 10, 20);
+    const restarted = open();
+    await restarted.refresh();
+    const hash = layoutHash({ kind: 'edges', bounds: [...bounds] });
+    expect(restarted.knowsLayout('credit-default', hash, bounds)).toBe(false);
+    await restarted.layoutsFor('credit-default', {});
+    expect(restarted.knowsLayout('credit-default', hash, bounds)).toBe(true);
+    expect(restarted.knowsLayout('credit-default', hash, Float64Array.of(0, 10, 21))).toBe(false);
+    expect(restarted.knowsLayout('credit-default', hash, bounds.subarray(0, 2))).toBe(false);
+    expect(restarted.knowsLayout('credit-default', '0'.repeat(32), bounds)).toBe(false);
+    expect(restarted.knowsLayout('other', hash, bounds)).toBe(false);
   });
 
   it('of an unknown hash are refused, even with a known name', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Point } from '../../src/ingest/points.ts';
+import { NO_BOUNDS, type Point } from '../../src/ingest/points.ts';
 import { segmentText } from '../../src/store/segment-text.ts';
 import type { SeriesQuestion, Store, StoredSeries, StoredVerdict } from '../../src/store/store.ts';
 import { edgesPoint, HOUR, writePoints } from './point-file.ts';
@@ -50,7 +50,7 @@ export function describeStore(name: string, open: (folder: string) => Promise<St
         edgesPoint(0, { model }),
         edgesPoint(1, { model, min: -5, sum: NaN }),
         edgesPoint(2, { model, sampling: 3 }),
-        edgesPoint(3, { model, layout: 'abc' }),
+        edgesPoint(3, { model, layout: 'abc', bounds: NO_BOUNDS }),
         edgesPoint(4, { model, bounds: Float64Array.of(0, 2) }),
         edgesPoint(5, { model, version: '', sha256: 'f'.repeat(64) }),
       ]);
@@ -191,6 +191,41 @@ export function describeStore(name: string, open: (folder: string) => Promise<St
       ]);
       const newest = touched[0]?.newest ?? new Date(NaN);
       expect(await store.touchedHours(new Date(newest.getTime() + 60_000))).toEqual([]);
+    });
+
+    it('knows the first and the last hour of a model in an environment', async () => {
+      const model = 'hours-of';
+      const scope = { model, environment: 'production' };
+      await insert([edgesPoint(0, { model }), edgesPoint(61, { model }), edgesPoint(130, { model })]);
+      expect(await store.hoursOf(scope)).toBeUndefined();
+      await rollUp(model, 1, 3);
+      expect(await store.hoursOf(scope)).toEqual({ first: new Date(HOUR), last: new Date(HOUR + 2 * HOUR_MS) });
+      expect(await store.hoursOf({ ...scope, environment: 'staging' })).toBeUndefined();
+      expect(await store.hoursOf({ ...scope, model: HOSTILE })).toBeUndefined();
+    });
+
+    it('reads one field, with the rows of the model beside it', async () => {
+      const model = 'one-field';
+      const rows = {
+        metric: 'ml.inference.rows',
+        kind: 'sum',
+        field: '',
+        role: '',
+        bounds: new Float64Array(0),
+      } as const;
+      await insert([
+        edgesPoint(0, { model }),
+        edgesPoint(0, { model, field: 'age', seriesLow: 2 }),
+        edgesPoint(0, { model, ...rows, counts: new Uint32Array(0), count: 9, seriesLow: 3 }),
+      ]);
+      await rollUp(model, 1);
+      for (const source of ['minute', 'hourly'] as const) {
+        const groups = await ask(model, { source, field: 'age' });
+        expect(groups.map(({ field, count }) => [field, count])).toEqual([
+          ['age', 6],
+          ['', 9],
+        ]);
+      }
     });
 
     it('takes hostile names as data', async () => {

@@ -1,7 +1,10 @@
 import type { EdgesLayout } from '@prumo/agent/profile';
 import type { SeriesGroup } from './series.ts';
 
-/** The bounds that a histogram group was counted in; undefined for an exponential histogram or an unknown layout. */
+/**
+ * The bounds that a histogram group was counted in; undefined for an exponential histogram or an unknown layout. Bounds that
+ * came with the counts are believed before those of the hash that the sender named.
+ */
 export function decodeLayoutBounds(
   group: SeriesGroup,
   boundsOf: (hash: string) => readonly number[] | undefined,

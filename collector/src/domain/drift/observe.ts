@@ -141,8 +141,10 @@ function mapHistogram(
   judgedHash: string,
   boundsOf: ObserveSettings['boundsOf'],
 ): Mapped {
-  if (group.layout !== '' && group.layout === judgedHash) return { counts: group.counts, ambiguous: 0 };
-  const bounds = decodeLayoutBounds(group, boundsOf);
+  const bounds = decodeLayoutBounds(group, (hash) => (hash === judgedHash ? layout.bounds : boundsOf(hash)));
+  // Counts that cannot be of these bounds say nothing of where their rows lie.
+  if (bounds !== undefined && group.counts.length !== bounds.length + 1) return { counts: [], ambiguous: group.count };
+  if (bounds === layout.bounds) return { counts: group.counts, ambiguous: 0 };
   if (bounds !== undefined) return mapBounds(bounds, group.counts, layout);
   if (group.layout !== '') return { counts: [], ambiguous: group.count };
   return rebin(

@@ -12,7 +12,7 @@ export interface SeriesGroup {
   readonly servingRole: string;
   /** Hash of a registered layout, or empty. */
   readonly layout: string;
-  /** Bounds of a histogram whose layout is not registered, or empty. */
+  /** Bounds of a histogram whose layout was not known to be registered when it came, or empty. */
   readonly bounds: readonly number[];
   /** k: one row in 2^k was profiled. */
   readonly sampling: number;
