@@ -18,7 +18,7 @@ export interface AdHocQuery extends DriftQuery {
   readonly window: number;
 }
 
-/** Most windows of one answer. */
+/** Most windows that one answer reads, the past of its reference among them. */
 const MAX_WINDOWS = 5000;
 const HOUR_MS = 3_600_000;
 
@@ -83,24 +83,30 @@ async function periodOf(
 ): Promise<Period | undefined> {
   let { from, to } = query;
   if (from === undefined || to === undefined) {
-    const hours = (await store.touchedHours(new Date(0)))
-      .filter((hour) => hour.model === model && hour.environment === environment)
-      .map(({ hour }) => hour.getTime());
-    if (hours.length === 0) return undefined;
-    from ??= new Date(Math.min(...hours));
-    to ??= new Date(Math.max(...hours) + HOUR_MS);
+    const hours = await store.hoursOf({ model, environment });
+    if (hours === undefined) return undefined;
+    from ??= hours.first;
+    to ??= new Date(hours.last.getTime() + HOUR_MS);
+    if (from >= to) return undefined;
   }
-  const start = windowHolding(from.getTime(), query.window).start;
-  const end = windowHolding(to.getTime() - 1, query.window).end;
-  const windows = (end.getTime() - start.getTime()) / query.window;
-  if (windows <= MAX_WINDOWS) return { from: start, to: end };
-  const message = `the question has ${windows} windows; at most ${MAX_WINDOWS} are answered: ask for a shorter period or a longer window`;
-  throw new PrumoError('PRUMO_INPUT_INVALID', message);
+  return wholeWindows(from.getTime(), to.getTime(), query.window);
 }
 
 /** The period and the past that the reference is made of. */
 function reachOf(period: Period, choice: ReferenceChoice, windowMs: number): Period {
   const from = Math.min(period.from.getTime(), lookBackMs(choice, period.from));
   const to = choice.kind === 'pinned' ? Math.max(period.to.getTime(), choice.to.getTime()) : period.to.getTime();
-  return { from: windowHolding(from, windowMs).start, to: windowHolding(to - 1, windowMs).end };
+  return wholeWindows(from, to, windowMs);
+}
+
+/** The aligned windows that hold a period, if they are not too many. */
+function wholeWindows(fromMs: number, toMs: number, windowMs: number): Period {
+  const windows = Math.ceil(toMs / windowMs) - Math.floor(fromMs / windowMs);
+  if (windows <= MAX_WINDOWS) {
+    return { from: windowHolding(fromMs, windowMs).start, to: windowHolding(toMs - 1, windowMs).end };
+  }
+  const message =
+    `the question reaches over ${windows} windows, the past of its reference among them; at most ${MAX_WINDOWS} are answered: ` +
+    'ask for a shorter period or reference, or for a longer window';
+  throw new PrumoError('PRUMO_INPUT_INVALID', message);
 }

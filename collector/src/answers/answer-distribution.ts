@@ -10,11 +10,12 @@ import { findJudged, observeWindows } from '../jobs/observe-windows.ts';
 import { DEFAULT_ENVIRONMENT } from './default-environment.ts';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 type Cell = DistributionAnswer['cells'][number];
 
 /**
- * Counts of one field over a period (default: the last 7 days) beside its reference, in the cells that verdicts stand on.
+ * Counts of one field over a period (default: 7 days to the end of this hour) beside its reference, in the cells that verdicts stand on.
  *
  * @throws PrumoError `PRUMO_BASELINE_MISSING` before the version has a baseline, `PRUMO_FIELD_UNKNOWN`.
  */
@@ -33,11 +34,12 @@ export async function answerDistribution(
     throw new PrumoError('PRUMO_FIELD_UNKNOWN', `the baseline of model "${model}" has no field "${fieldName}"`);
   }
   const environment = query.environment ?? DEFAULT_ENVIRONMENT;
-  const to = query.to ?? new Date(settings.now());
+  const to = query.to ?? new Date(Math.ceil(settings.now() / HOUR_MS) * HOUR_MS);
   const from = query.from ?? new Date(to.getTime() - 7 * DAY_MS);
   const versions = await observeWindows(settings, {
     model,
     environment,
+    field: field.name,
     from,
     to,
     windowMs: Math.max(1000, Math.ceil((to.getTime() - from.getTime()) / 1000) * 1000),

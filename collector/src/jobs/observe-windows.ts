@@ -24,6 +24,8 @@ export interface WindowQuestion extends ModelScope, Period {
   readonly windowMs: number;
   /** Only rows whose segment holds all these pairs. */
   readonly segment?: Readonly<Record<string, string>>;
+  /** Only this field; the others are observed without rows. Default: all. */
+  readonly field?: string;
 }
 
 /** Where windows are read from. */
@@ -40,7 +42,7 @@ const HOUR_MS = 3_600_000;
  * Left out: shadow and canary traffic, what is not registered, and versions without a baseline.
  */
 export async function observeWindows(sources: WindowSources, question: WindowQuestion): Promise<ObservedVersion[]> {
-  const { model, environment, from, to, windowMs, segment } = question;
+  const { model, environment, from, to, windowMs, segment, field } = question;
   const series = await sources.store.readSeries({
     model,
     environment,
@@ -49,6 +51,7 @@ export async function observeWindows(sources: WindowSources, question: WindowQue
     source: windowMs % HOUR_MS === 0 && from.getTime() % HOUR_MS === 0 ? 'hourly' : 'minute',
     windowSeconds: windowMs / 1000,
     ...(segment === undefined ? {} : { segment }),
+    ...(field === undefined ? {} : { field }),
   });
   const byVersion = Map.groupBy(series.filter(isChampion), ({ sha256, version }) => {
     const resolved = sources.registry.resolveVersion({ model, sha256, version });

@@ -94,6 +94,11 @@ export class ClickHouseStore implements port.Store {
     return rows.map((row) => fromSeriesRow(row));
   }
 
+  async hoursOf({ model, environment }: port.ModelScope): Promise<{ first: Date; last: Date } | undefined> {
+    const [hours] = await this.#select<{ first: number; last: number }>('hours-of', { model, environment });
+    return hours && { first: new Date(hours.first * 1000), last: new Date(hours.last * 1000) };
+  }
+
   async appendDrift(verdicts: readonly port.StoredVerdict[]): Promise<void> {
     await this.#insertRows('drift', verdicts.map(toVerdictRow), ['window_start', 'window_end', 'judged_at']);
   }

@@ -39,6 +39,7 @@ export interface SeriesQuestion extends Period {
   readonly segment?: Readonly<Record<string, string>>;
   /** Keep segments apart instead of summing over them. Default false. */
   readonly bySegment?: boolean;
+  /** Only this field, and beside it the rows of the model (`ml.inference.rows`). Default: all fields. */
   readonly field?: string;
 }
 
@@ -171,6 +172,8 @@ export interface Store {
   /** Sums whole hours of a model; `from` and `to` are full hours. An hour without points keeps its older revision. */
   rollUp(scope: ModelScope & Period, revision: number): Promise<void>;
   readSeries(question: SeriesQuestion): Promise<StoredSeries[]>;
+  /** Starts of the first and of the last hour of a model that were rolled up; undefined where none was. */
+  hoursOf(scope: ModelScope): Promise<{ readonly first: Date; readonly last: Date } | undefined>;
 
   appendDrift(verdicts: readonly StoredVerdict[]): Promise<void>;
   readDrift(question: DriftQuestion): Promise<StoredVerdict[]>;

@@ -6,7 +6,7 @@ SELECT
 FROM prumo.profiles_hourly
 WHERE ({model:String} = '' OR model = {model:String})
     AND ({environment:String} = '' OR environment = {environment:String})
-    AND ({field:String} = '' OR field = {field:String})
+    AND ({field:String} = '' OR field = {field:String} OR metric = 'ml.inference.rows')
     AND hour >= toDateTime(intDiv({from:Int64}, 1000), 'UTC')
     AND hour < toDateTime(intDiv({to:Int64} + 999, 1000), 'UTC')
     AND arrayAll(pair -> position(concat(',', segment, ','), concat(',', pair, ',')) > 0, {pairs:Array(String)})

@@ -6,7 +6,7 @@ SELECT
 FROM prumo.profiles
 WHERE ({model:String} = '' OR model = {model:String})
     AND ({environment:String} = '' OR environment = {environment:String})
-    AND ({field:String} = '' OR field = {field:String})
+    AND ({field:String} = '' OR field = {field:String} OR metric = 'ml.inference.rows')
     AND start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
     AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
     AND toStartOfHour(start) >= toStartOfHour(fromUnixTimestamp64Milli({from:Int64}, 'UTC'))
