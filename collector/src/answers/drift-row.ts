@@ -13,7 +13,7 @@ export interface RowContext {
 
 /** A verdict as the interface shows it. */
 export function toDriftRow(verdict: FieldVerdict, context: RowContext): DriftRow {
-  const { statistic, value, threshold, reference, n, m } = verdict.decision;
+  const { value, threshold } = verdict.decision;
   return {
     window: { start: verdict.window.start.toISOString(), end: verdict.window.end.toISOString() },
     field: verdict.field,
@@ -32,7 +32,7 @@ export function toDriftRow(verdict: FieldVerdict, context: RowContext): DriftRow
     unseen: verdict.unseen,
     outOfRange: verdict.outOfRange,
     statistics: definedStatistics(verdict),
-    decision: { statistic, value: finite(value), threshold: finite(threshold), reference, n, m },
+    decision: { ...verdict.decision, value: finite(value), threshold: finite(threshold) },
     pValue: verdict.pValue,
     qValue: verdict.qValue,
     impact: { ...verdict.impact },

@@ -31,6 +31,7 @@ export const driftRowSchema = z.object({
     reference: z.string(),
     n: z.number(),
     m: z.number(),
+    overdispersion: z.exactOptional(z.number()).describe('What n was divided by for its significance, 1 or more'),
   }),
   pValue: value,
   qValue: value,
