@@ -10,7 +10,7 @@ export interface Finding {
   readonly kind: string | null;
   /** When it was put in. */
   readonly from: string;
-  /** End of the window at which Prumo opened its incident. */
+  /** End of the window at which Prumo opened its incident; at which the field joined it, where that had opened before. */
   readonly detectedAt: string | null;
   readonly statistic: string | null;
   readonly value: number | null;
@@ -27,8 +27,8 @@ export interface Outcome {
 /**
  * Compares what was put into a model's traffic with what Prumo found.
  *
- * A known incident is found when an incident that opened while it was under way names its field. An incident whose
- * deciding window touches no known incident is a false alarm.
+ * A known incident is found when an incident that opened, or that its field joined, while it was under way names its field. An
+ * incident whose deciding window touches no known incident is a false alarm.
  */
 export function compareIncidents(
   known: readonly KnownIncident[],
@@ -62,12 +62,14 @@ function find(
 ): Finding {
   const base = { id: known.id, field: known.field, from: new Date(timesOf(known, start).from).toISOString() };
   for (const incident of opened) {
-    const member = incident.members.find((one) => one.field === known.field && isDuring(one.detectedAt, known));
+    const own = incident.members.filter(({ field }) => field === known.field);
+    const didOpen = isDuring(incident.detectedAt, known);
+    const member = didOpen ? own[0] : own.find((one) => isDuring(one.detectedAt, known));
     if (member === undefined) continue;
     return {
       ...base,
       kind: incident.kind,
-      detectedAt: member.detectedAt.toISOString(),
+      detectedAt: (didOpen ? incident : member).detectedAt.toISOString(),
       statistic: member.statistic,
       value: member.value,
       threshold: member.threshold,

@@ -35,6 +35,20 @@ describe('the outcome of the demo', () => {
     expect(falseAlarms).toEqual([]);
   });
 
+  it('tells when the incident opened that names the field, also where the field joined it later', () => {
+    const incident = opened('hour', 7);
+    const joined = { ...incident, members: [...incident.members, ...opened('amount', 8).members] };
+    expect(compareIncidents(known, [joined], start, DAY).findings[0]?.detectedAt).toBe(day(7).toISOString());
+  });
+
+  it('tells when the field joined an incident that had opened for another field before', () => {
+    const incident = opened('hour', 5);
+    const joined = { ...incident, members: [...incident.members, ...opened('amount', 8).members] };
+    const { findings, falseAlarms } = compareIncidents(known, [joined], start, DAY);
+    expect(findings[0]?.detectedAt).toBe(day(8).toISOString());
+    expect(falseAlarms).toEqual([joined]);
+  });
+
   it('takes another field, or another time, for not found', () => {
     const other = compareIncidents(known, [opened('hour', 7)], start, DAY);
     expect(other.findings[0]?.detectedAt).toBeNull();
