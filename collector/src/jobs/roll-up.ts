@@ -1,4 +1,4 @@
-import type { Store, TouchedHour } from '../store/store.ts';
+import type { ModelScope, Store, TouchedHour } from '../store/store.ts';
 
 const HOUR_MS = 3_600_000;
 /** A row may become visible a moment after the time it carries: the next look overlaps the last one by this much. */
@@ -45,28 +45,29 @@ function remember(done: ReadonlyMap<string, number>, touched: readonly TouchedHo
   return kept;
 }
 
-interface Range {
-  readonly model: string;
-  readonly environment: string;
+/** Consecutive hours that one statement sums: of one model in one environment, or of all. */
+interface Range extends Partial<ModelScope> {
   readonly from: Date;
   readonly to: Date;
 }
 
-/** Neighboring hours of a model become one statement. */
-function contiguous(hours: readonly TouchedHour[]): Range[] {
+/**
+ * Neighboring hours become one statement. An hour that several models touched is summed for all of them at once: a statement costs
+ * far more than its rows.
+ */
+export function contiguous(touched: readonly TouchedHour[]): Range[] {
   const ranges: Range[] = [];
-  const sorted = [...hours].sort(
-    (a, b) =>
-      a.model.localeCompare(b.model) ||
-      a.environment.localeCompare(b.environment) ||
-      a.hour.getTime() - b.hour.getTime(),
-  );
-  for (const { model, environment, hour } of sorted) {
+  const byHour = [...Map.groupBy(touched, ({ hour }) => hour.getTime())].sort(([a], [b]) => a - b);
+  for (const [startMs, own] of byHour) {
+    const [only, ...others] = own;
+    const scope = only === undefined || others.length > 0 ? {} : { model: only.model, environment: only.environment };
+    const from = new Date(startMs);
+    const to = new Date(startMs + HOUR_MS);
     const last = ranges.at(-1);
-    const to = new Date(hour.getTime() + HOUR_MS);
-    const continues = last?.model === model && last.environment === environment && last.to.getTime() === hour.getTime();
+    const continues =
+      last?.to.getTime() === startMs && last.model === scope.model && last.environment === scope.environment;
     if (continues) ranges[ranges.length - 1] = { ...last, to };
-    else ranges.push({ model, environment, from: hour, to });
+    else ranges.push({ ...scope, from, to });
   }
   return ranges;
 }
