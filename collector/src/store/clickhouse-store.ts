@@ -77,7 +77,7 @@ export class ClickHouseStore implements port.Store {
     return rows.map((row) => ({ ...row, hour: new Date(row.hour * 1000), newest: new Date(row.newest) }));
   }
 
-  async rollUp(scope: port.ModelScope & port.Period, revision: number): Promise<void> {
+  async rollUp(scope: Partial<port.ModelScope> & port.Period, revision: number): Promise<void> {
     const question = { ...scope, source: 'minute', windowSeconds: HOUR_MS / 1000, bySegment: true } as const;
     const query = statement('roll-up', await this.#seriesParts(question));
     const query_params = { ...seriesParameters(question), revision, run: randomInt(2 ** 47) };

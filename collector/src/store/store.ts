@@ -169,8 +169,8 @@ export interface Store {
    * an overlap of a minute, repeating a roll-up is harmless.
    */
   touchedHours(since: Date): Promise<TouchedHour[]>;
-  /** Sums whole hours of a model; `from` and `to` are full hours. An hour without points keeps its older revision. */
-  rollUp(scope: ModelScope & Period, revision: number): Promise<void>;
+  /** Sums whole hours of a model, or of all models where none is named; `from` and `to` are full hours. An hour without points keeps its older revision. */
+  rollUp(scope: Partial<ModelScope> & Period, revision: number): Promise<void>;
   readSeries(question: SeriesQuestion): Promise<StoredSeries[]>;
   /** Starts of the first and of the last hour of a model that were rolled up; undefined where none was. */
   hoursOf(scope: ModelScope): Promise<{ readonly first: Date; readonly last: Date } | undefined>;
