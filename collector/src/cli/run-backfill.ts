@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { LayoutsAnswer } from '../api/layouts.ts';
@@ -11,10 +10,10 @@ import { openRows, type RowBatch, type RowSource } from '../baseline/open-rows.t
 import { encodeMetrics, type ExportSource } from '../baseline/otlp-json-export.ts';
 import { RowLines, type RowBody } from '../baseline/row-lines.ts';
 import { surveyRows, type RowSurvey } from '../baseline/survey-rows.ts';
-import { readError } from '../data-files/data-error.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
 import type { Accepted } from '../api/prediction.ts';
 import { awaitVerdicts } from './await-verdicts.ts';
+import { backfillInstance } from './backfill-instance.ts';
 import { chooseRecord, type RecordOptions } from './choose-record.ts';
 import { connect, type ClientOptions } from './client-options.ts';
 import { pathOf, type CollectorClient } from './collector-client.ts';
@@ -33,6 +32,7 @@ export interface BackfillOptions extends ClientOptions, RecordOptions {
   readonly rowsPerWindow?: number;
   readonly onnx?: string;
   readonly environment: string;
+  readonly as?: string;
   readonly wait?: boolean;
 }
 
@@ -67,7 +67,12 @@ export async function runBackfill(path: string, options: BackfillOptions, termin
     model,
     version,
     sha256: registered.answer.onnxSha256,
-    instance: await instanceOf(path, model, version),
+    instance: backfillInstance({
+      model,
+      version,
+      environment: options.environment,
+      name: options.as ?? basename(path),
+    }),
     environment: options.environment,
   };
   const { outputs } = registered.modelFile;
@@ -200,15 +205,4 @@ async function sendMetrics(client: CollectorClient, content: Uint8Array): Promis
   if (Number(partialSuccess?.rejectedDataPoints ?? 0) === 0) return;
   const message = `the collector refused ${partialSuccess?.rejectedDataPoints} points: ${partialSuccess?.errorMessage ?? ''}`;
   throw new PrumoError('PRUMO_COLLECTOR_REFUSED', message);
-}
-
-/** Names the sender after what is sent: the same rows again replace themselves instead of counting twice. */
-async function instanceOf(path: string, model: string, version: string): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([model, version]));
-  try {
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  } catch (error) {
-    throw readError(path, error);
-  }
-  return `backfill-${hash.digest('hex').slice(0, 32)}`;
 }
