@@ -47,8 +47,5 @@ async function answerStored({ store }: JudgeSettings, model: string, query: Drif
 
 /** Verdicts in order of time, without the thin windows that a longer one has taken in since. */
 function newestWindows(verdicts: readonly StoredVerdict[]): StoredVerdict[] {
-  const byVersion = Map.groupBy(verdicts, ({ version }) => version);
-  return [...byVersion.values()].flatMap((own) =>
-    toWindows(own).flatMap((window) => window.verdicts as StoredVerdict[]),
-  );
+  return toWindows(verdicts).flatMap((window) => window.verdicts);
 }
