@@ -18,7 +18,7 @@ let pipe: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'prumo-slow-onnx-'));
   pipe = join(folder, 'model.onnx');
-  execFileSync('mkfifo', [pipe]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
