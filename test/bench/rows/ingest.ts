@@ -66,7 +66,7 @@ function encodeRows(requests: readonly Uint8Array[]): Uint8Array[] {
   const writer = new RowBinaryWriter();
   const pieces: Uint8Array[] = [];
   for (const request of requests) {
-    for (const point of decoder.decode(request)) writeProfileRow(writer, point, START_MS);
+    for (const point of decoder.decode(request)) writeProfileRow(writer, point, START_MS, new Float64Array(0));
     if (writer.length >= SEGMENT_BYTES) pieces.push(writer.take());
   }
   if (writer.length > 0) pieces.push(writer.take());
@@ -92,7 +92,7 @@ async function insertRaw(raw: RawEngine, folder: string, pieces: readonly Uint8A
 async function ingest(store: Store, folder: string, requests: readonly Uint8Array[]): Promise<number> {
   const spool = await Spool.open({ folder, maxBytes: 2 ** 31, segmentBytes: SEGMENT_BYTES });
   const storer = await Storer.start({ spool, store, folder });
-  const receive = createMetricsReceiver({ spool });
+  const receive = createMetricsReceiver({ spool, knowsLayout: () => true });
   const waiting = requests.values();
   const send = async (): Promise<void> => {
     for (const body of waiting) {
