@@ -112,6 +112,7 @@ function refusalOfNumbers(point: Point, metric: MetricRule): string | undefined 
 
 function refusalOfEdges(point: Point): string | undefined {
   if (point.counts.length === 0 && point.bounds.length === 0) return 'a histogram has no buckets';
+  if (point.bounds.length === 0 && point.layout === '') return 'a histogram must have bounds';
   if (point.counts.length !== point.bounds.length + 1) return 'a histogram must have one bucket more than bounds';
   if (!isIncreasing(point.bounds)) return 'bounds must be finite and strictly increasing';
   return total(point.counts) === point.count ? undefined : 'the bucket counts do not add up to the count';

@@ -194,6 +194,7 @@ describe('receiving metrics', () => {
       'bounds must be finite and strictly increasing',
     ],
     ['infinite bounds', { ...cells, explicitBounds: [0, Infinity] }, 'bounds must be finite and strictly increasing'],
+    ['one bucket and no bounds', { ...cells, explicitBounds: [], bucketCounts: [6] }, 'a histogram must have bounds'],
     ['too few buckets', { ...cells, bucketCounts: [6] }, 'a histogram must have one bucket more than bounds'],
     ['no start', { ...cells, startTimeUnixNano: 0 }, 'the start time is missing'],
     ['an end before the start', { ...cells, startTimeUnixNano: nanos(2) }, 'the end time must be after the start time'],
