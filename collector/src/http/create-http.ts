@@ -9,6 +9,7 @@ import { acceptJson } from './json-body.ts';
 import { countRequests } from './request-metrics.ts';
 import { toProblem } from './problem.ts';
 import { routeBaselines } from './baselines.ts';
+import { drainRequest } from './drain-request.ts';
 import { routeDocs } from './docs.ts';
 import { routeDrift } from './drift.ts';
 import { routeHealth } from './health.ts';
@@ -89,7 +90,8 @@ function answerError(error: unknown, reply: FastifyReply): string {
 }
 
 function answerErrors(app: App): void {
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
+    await drainRequest(request.raw);
     const code = answerError(error, reply);
     if (reply.statusCode >= 500) request.log.error({ err: error, route: request.routeOptions.url }, code);
   });
