@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { durationSchema, parseDuration } from './duration.ts';
-import { instantSchema, textSchema, versionNameSchema } from './names.ts';
+import { instantSchema, textSchema } from './names.ts';
+import { BACKWARD, isForward, periodParameters, sliceParameters, splitOnce, windowSchema } from './question.ts';
 
 const value = z.number().nullable();
-
-/** A half-open interval of event time, UTC. */
-const windowSchema = z.object({ start: instantSchema, end: instantSchema });
 
 /** The verdict of one field in one window. What is not known is null. */
 export const driftRowSchema = z.object({
@@ -70,11 +68,6 @@ export function parseReferenceChoice(text: string): ReferenceChoice | undefined 
   return period.from < period.to ? period : undefined;
 }
 
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
 const referenceSchema = textSchema('a reference is text').transform((text, context) => {
   const choice = parseReferenceChoice(text);
   if (choice !== undefined) return choice;
@@ -83,41 +76,10 @@ const referenceSchema = textSchema('a reference is text').transform((text, conte
   return z.NEVER;
 });
 
-const SEGMENT = /^[A-Za-z_][A-Za-z0-9_.-]{0,62}=/;
-
-/** `k=v`, once or repeated. */
-const segmentSchema = z
-  .union([z.string(), z.array(z.string()).max(8)], 'a segment is written k=v')
-  .transform((given, context) => {
-    const pairs = typeof given === 'string' ? [given] : given;
-    if (pairs.every((pair) => SEGMENT.test(pair))) return Object.fromEntries(pairs.map((pair) => splitOnce(pair, '=')));
-    context.addIssue({ code: 'custom', message: 'a segment is written k=v, as channel=app' });
-    return z.NEVER;
-  });
-
-/** An instant of a question, as a `Date`. */
-export const questionInstantSchema = instantSchema.transform((text) => new Date(text));
-
-/** Whether a period runs forward; either end may be open. */
-function isForward({ from, to }: { from?: Date | undefined; to?: Date | undefined }): boolean {
-  return from === undefined || to === undefined || from < to;
-}
-
-const BACKWARD = { message: 'from is not before to', path: ['from'] };
-
-const period = { from: questionInstantSchema.optional(), to: questionInstantSchema.optional() };
-
-const slice = {
-  version: versionNameSchema.optional(),
-  ...period,
-  segment: segmentSchema.optional(),
-  environment: z.string().min(1).max(256).optional(),
-};
-
 /** Parameters of `GET /v1/models/{model}/drift`. */
 export const driftQuerySchema = z
   .strictObject({
-    ...slice,
+    ...sliceParameters,
     window: durationSchema.optional(),
     reference: referenceSchema.optional(),
     mode: z.enum(['prumo', 'nannyml', 'evidently']).default('prumo'),
@@ -125,10 +87,10 @@ export const driftQuerySchema = z
   .refine(isForward, BACKWARD);
 
 /** Parameters of `GET /v1/models/{model}/fields/{field}/distribution`. */
-export const distributionQuerySchema = z.strictObject(slice).refine(isForward, BACKWARD);
+export const distributionQuerySchema = z.strictObject(sliceParameters).refine(isForward, BACKWARD);
 
 /** Body of `POST /v1/models/{model}/judge`: the period to judge; an open end reaches what is stored. */
-export const judgeBodySchema = z.strictObject(period).refine(isForward, BACKWARD);
+export const judgeBodySchema = z.strictObject(periodParameters).refine(isForward, BACKWARD);
 
 /** Answer of `POST /v1/models/{model}/judge`. */
 export const judgeAnswerSchema = z.object({ windows: z.number(), verdicts: z.number(), incidents: z.number() });

@@ -19,6 +19,12 @@ export { incidentAnswerSchema, incidentQuerySchema, type IncidentAnswer, type In
 export { labelSchema, type Label, type LabelLine } from './label.ts';
 export { layoutsAnswerSchema, type FieldLayout, type LayoutsAnswer } from './layouts.ts';
 export { modelFileSchema, type ModelFile, type ModelFileSource } from './model-file.ts';
+export {
+  performanceQuerySchema,
+  performanceRowSchema,
+  type PerformanceQuery,
+  type PerformanceRow,
+} from './performance.ts';
 export { acceptedSchema, predictionSchema, type Accepted, type Prediction, type PredictionLine } from './prediction.ts';
 export { problemSchema, type Problem } from './problem.ts';
 export {

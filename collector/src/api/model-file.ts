@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { durationSchema } from './duration.ts';
 import { fieldsSchema, inputSchema, outputSchema } from './field-declaration.ts';
 import { fieldNameSchema, modelNameSchema, segmentKeySchema, textSchema, versionNameSchema } from './names.ts';
-import { PERFORMANCE_METRICS, metricFits } from './performance-metric.ts';
+import { PERFORMANCE_METRICS, metricFits, type PerformanceMetric } from './performance-metric.ts';
 import { thresholdsSchema } from './thresholds.ts';
 
 /** Most fields of a model; agents refuse more. */
@@ -48,6 +48,19 @@ const businessSchema = z.strictObject({
   amount: fieldNameSchema.optional().describe('Column that the value is multiplied with'),
 });
 
+const performanceSchema = z.strictObject({
+  primary: z
+    .enum(PERFORMANCE_METRICS)
+    .optional()
+    .describe("Metric whose verdict is the window's; default: roc_auc, or rmse"),
+  topShare: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe('Share of rows with the highest scores that precision_at_k, recall_at_k and lift look at; default 0.1'),
+});
+
 /** Format of the file; a file without the key has format 1. */
 const MODEL_FILE_FORMAT = 1;
 
@@ -70,7 +83,7 @@ export const modelFileSchema = z
     segments: z.array(segmentKeySchema).max(8).default([]),
     windows: windowsSchema.prefault({}),
     labels: labelsSchema.optional(),
-    performance: z.strictObject({ primary: z.enum(PERFORMANCE_METRICS) }).optional(),
+    performance: performanceSchema.optional(),
     business: businessSchema.optional(),
     thresholds: thresholdsSchema.default({}),
     alerts: z
@@ -87,7 +100,7 @@ interface CheckedFile {
   readonly ignore: readonly string[];
   readonly segments: readonly string[];
   readonly labels?: { readonly observedWhen?: Readonly<Record<string, string>> | undefined } | undefined;
-  readonly performance?: { readonly primary: (typeof PERFORMANCE_METRICS)[number] } | undefined;
+  readonly performance?: { readonly primary?: PerformanceMetric | undefined } | undefined;
 }
 
 interface CheckedField {

@@ -1,30 +1,35 @@
-const BINARY = [
-  'roc_auc',
-  'gini',
-  'ks',
-  'average_precision',
-  'log_loss',
-  'brier',
-  'calibration_error',
-  'accuracy',
-  'precision',
-  'recall',
-  'f1',
-  'specificity',
-  'business_value',
-] as const;
-const REGRESSION = ['mae', 'mse', 'rmse', 'mape', 'r2', 'bias'] as const;
-const MULTICLASS: readonly string[] = ['roc_auc', 'log_loss', 'accuracy', 'precision', 'recall', 'f1'];
+/** Metrics of performance by task: those that a model file may name as its primary one, and that answers hold. */
+const METRICS = {
+  binary: [
+    'roc_auc',
+    'gini',
+    'ks_separation',
+    'average_precision',
+    'log_loss',
+    'brier',
+    'ece',
+    'accuracy',
+    'precision',
+    'recall',
+    'f1',
+    'specificity',
+    'positive_rate',
+    'mean_score',
+    'precision_at_k',
+    'recall_at_k',
+    'lift',
+    'business_value',
+  ],
+  multiclass: ['roc_auc', 'log_loss', 'accuracy', 'precision', 'recall', 'f1'],
+  regression: ['mae', 'mse', 'rmse', 'mape', 'r2', 'bias'],
+} as const;
 
-/** Metrics of performance that a model file may name as its primary one. */
-export const PERFORMANCE_METRICS = [...BINARY, ...REGRESSION] as const;
+/** Every metric of performance. */
+export const PERFORMANCE_METRICS = [...METRICS.binary, ...METRICS.regression] as const;
+
+export type PerformanceMetric = (typeof PERFORMANCE_METRICS)[number];
 
 /** Whether a metric is defined for a task. */
-export function metricFits(
-  metric: (typeof PERFORMANCE_METRICS)[number],
-  task: 'binary' | 'multiclass' | 'regression',
-): boolean {
-  if (task === 'multiclass') return MULTICLASS.includes(metric);
-  const metrics: readonly string[] = task === 'binary' ? BINARY : REGRESSION;
-  return metrics.includes(metric);
+export function metricFits(metric: PerformanceMetric, task: keyof typeof METRICS): boolean {
+  return METRICS[task].some((own) => own === metric);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { questionInstantSchema } from '../api/drift.ts';
+import { questionInstantSchema } from '../api/question.ts';
 import { modelNameSchema } from '../api/names.ts';
 import { modelAnswerSchema, registrationSchema, versionAnswerSchema } from '../api/registration.ts';
 import { answers } from './answers.ts';
