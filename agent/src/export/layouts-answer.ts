@@ -1,5 +1,9 @@
 import { type CategoriesLayout, type EdgesLayout, type ElementType, validateEdges } from '../profile/index.ts';
 
+const OUTPUT_ROLES = ['score', 'label', 'value', 'other'] as const;
+
+type OutputRole = (typeof OUTPUT_ROLES)[number];
+
 /** How a field of a registered version is profiled. */
 export interface FieldLayout {
   readonly name: string;
@@ -11,6 +15,8 @@ export interface FieldLayout {
   readonly elementType: ElementType;
   readonly missing: readonly (number | string)[];
   readonly predictionLabel: string | undefined;
+  /** What an output is; undefined for inputs, and where the collector does not say. */
+  readonly outputRole: OutputRole | undefined;
   /** Undefined until a baseline exists. */
   readonly layout: { readonly hash: string; readonly bins: EdgesLayout | CategoriesLayout } | undefined;
 }
@@ -74,6 +80,7 @@ function readField(field: Record<string, unknown>): FieldLayout {
     missing: expectArray(field.missing, 'missing', MAX_MISSING).map(readMissing),
     predictionLabel:
       field.predictionLabel === undefined ? undefined : expectText(field.predictionLabel, 'predictionLabel'),
+    outputRole: field.outputRole === undefined ? undefined : expectOneOf(field.outputRole, 'outputRole', OUTPUT_ROLES),
     layout: field.layout === undefined ? undefined : readLayout(expectObject(field.layout, 'layout'), type),
   };
 }

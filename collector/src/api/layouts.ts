@@ -18,7 +18,12 @@ export const layoutsAnswerSchema = z.object({
   format: z.literal(1),
   model: modelNameSchema,
   version: versionNameSchema,
-  fields: z.array(fieldSchema.extend({ layout: fieldLayoutSchema.optional().describe('Absent before a baseline') })),
+  fields: z.array(
+    fieldSchema.extend({
+      outputRole: z.enum(['score', 'label', 'value', 'other']).optional().describe('Of outputs: their role'),
+      layout: fieldLayoutSchema.optional().describe('Absent before a baseline'),
+    }),
+  ),
   segments: z.array(z.string()),
 });
 

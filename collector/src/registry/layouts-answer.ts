@@ -1,5 +1,6 @@
 import { canonicalLayout, type CategoriesLayout, type EdgesLayout, type Layout } from '@prumo/agent/profile';
 import type { FieldLayout, LayoutsAnswer } from '../api/layouts.ts';
+import type { ModelFile } from '../api/model-file.ts';
 import type { Reference } from '../domain/drift/reference.ts';
 import type { Version } from '../domain/registry/state.ts';
 import { toFieldAnswer } from './version-answer.ts';
@@ -11,11 +12,21 @@ export function layoutHash(layout: Layout): string {
 }
 
 /** What an agent needs to profile a version; without a reference the fields have no layouts. */
-export function toLayoutsAnswer(version: Version, reference: Reference | undefined): LayoutsAnswer {
+export function toLayoutsAnswer(
+  version: Version,
+  { outputs }: Pick<ModelFile, 'outputs'>,
+  reference: Reference | undefined,
+): LayoutsAnswer {
+  const roles = new Map(outputs.map(({ name, role }) => [name, role]));
   const layouts = new Map(reference?.fields.map(({ name, layout }) => [name, toFieldLayout(layout)]));
   const fields = version.fields.map((field) => {
     const layout = layouts.get(field.name);
-    return { ...toFieldAnswer(field), ...(layout === undefined ? {} : { layout }) };
+    const outputRole = field.role === 'output' ? roles.get(field.name) : undefined;
+    return {
+      ...toFieldAnswer(field),
+      ...(outputRole === undefined ? {} : { outputRole }),
+      ...(layout === undefined ? {} : { layout }),
+    };
   });
   return { format: 1, model: version.model, version: version.version, fields, segments: [...version.segments] };
 }

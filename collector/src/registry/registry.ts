@@ -145,7 +145,7 @@ export class Registry {
   /** What an agent needs to profile a version. @throws PrumoError `PRUMO_MODEL_UNKNOWN`, `PRUMO_VERSION_UNKNOWN`. */
   async layoutsFor(model: string, choice: VersionChoice): Promise<LayoutsAnswer> {
     const version = await this.choose(model, choice);
-    return toLayoutsAnswer(version, await this.referenceOf(version));
+    return toLayoutsAnswer(version, this.modelFileOf(version), await this.referenceOf(version));
   }
 
   /** The version of a name or of a hash; with neither, the newest one. */

@@ -198,6 +198,7 @@ describe('layouts', () => {
       column: 0,
       elementType: 'float32',
     });
+    expect(answer.fields.map(({ outputRole }) => outputRole)).toEqual([undefined, undefined, 'score']);
     expect(income?.layout).toEqual({
       hash: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
       kind: 'edges',
