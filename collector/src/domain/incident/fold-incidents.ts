@@ -1,32 +1,36 @@
-import type { FieldVerdict } from '../drift/verdict.ts';
 import type { Window } from '../drift/observation.ts';
 import { EMPTY_TRACK, type FieldTrack, firstOff, follow, isOff, persists } from './field-track.ts';
 import type { Incident, IncidentMember } from './incident.ts';
 import { kindOf } from './incident-kind.ts';
-
-/** A verdict and the version that it is of; without one, of the only version. */
-export type VersionedVerdict = FieldVerdict & { readonly version?: string };
+import { isMetric, strengthOf, type TrackedVerdict } from './tracked-verdict.ts';
 
 /** The verdicts of one window, of all versions that served it. */
-export interface JudgedWindow<V extends VersionedVerdict = VersionedVerdict> {
+export interface JudgedWindow<V extends TrackedVerdict = TrackedVerdict> {
   readonly window: Window;
   readonly verdicts: readonly V[];
+  /** When the verdicts were known, where that is long after the window: labels come late. Default: the end of the window. */
+  readonly knownAt?: Date;
 }
 
 export interface FoldOptions {
   readonly model: string;
   readonly environment: string;
+  /** Told apart by their names: incidents of drift, and those that labels prove. Default `drift`. */
+  readonly source?: IncidentSource;
   /** When a version (empty: the only one) went live: what starts in its first 3 windows is `skew`. */
   readonly releaseAt?: (version: string) => Date | undefined;
   /** Largest q-value with which one window opens an incident alone (`levelFor(...).alone`). Default 1: effect alone decides. */
   readonly aloneLevel?: number;
 }
 
+/** Where incidents come from: `labels` are of windows long past, so they are followed apart. */
+export type IncidentSource = 'drift' | 'labels';
+
 /** Clean windows after which an incident closes. */
 export const CLEAN_WINDOWS = 3;
 
 interface Member {
-  readonly strongest: VersionedVerdict;
+  readonly strongest: TrackedVerdict;
   readonly detectedAt: Date;
   /** Newest window in which its version was judged. */
   readonly last: Window;
@@ -37,7 +41,8 @@ interface Open {
   readonly detectedAt: Date;
   readonly kind: Incident['kind'];
   readonly members: Map<string, Member>;
-  clean: number;
+  /** Clean windows in a row, of fields and of metrics: these may be judged over longer windows. */
+  readonly clean: { fields: number; metrics: number };
 }
 
 /**
@@ -55,14 +60,18 @@ export function foldIncidents(windows: readonly JudgedWindow[], options: FoldOpt
   let tracks = new Map<string, FieldTrack>();
   let open: Open | undefined;
   let closedAt: Date | undefined;
-  for (const { window, verdicts } of windows) {
+  for (const judged of windows) {
+    const { window, verdicts } = judged;
+    const knownAt = judged.knownAt ?? window.end;
     if (closedAt !== undefined && window.start < closedAt) continue;
     const persisting = advance(tracks, verdicts, options.aloneLevel ?? 1);
-    if (open === undefined && persisting.length > 0) open = openIncident(window, persisting, tracks, options.releaseAt);
+    if (open === undefined && persisting.length > 0) {
+      open = openIncident({ window, knownAt }, persisting, tracks, options.releaseAt);
+    }
     if (open === undefined) continue;
-    gather(open, window, verdicts, persisting);
-    open.clean = countClean(open, window, verdicts);
-    if (open.clean < CLEAN_WINDOWS) continue;
+    gather(open, { window, knownAt }, verdicts, persisting);
+    countClean(open, window, verdicts);
+    if (!isClean(open)) continue;
     closedAt = window.end;
     incidents.push(toIncident(open, options, closedAt));
     open = undefined;
@@ -73,21 +82,21 @@ export function foldIncidents(windows: readonly JudgedWindow[], options: FoldOpt
 }
 
 /** A verdict belongs to one field of one version against one reference. */
-function trackKey(verdict: VersionedVerdict): string {
+function trackKey(verdict: TrackedVerdict): string {
   return `${fieldKey(verdict)} ${verdict.version ?? ''}`;
 }
 
 /** The same for all versions. */
-function fieldKey({ role, field, predictionLabel, decision }: FieldVerdict): string {
+function fieldKey({ role, field, predictionLabel, decision }: TrackedVerdict): string {
   return JSON.stringify([role, field, predictionLabel ?? '', decision.reference]);
 }
 
 /** Moves the tracks one window on, and returns the verdicts that persist. */
 function advance(
   tracks: Map<string, FieldTrack>,
-  verdicts: readonly VersionedVerdict[],
+  verdicts: readonly TrackedVerdict[],
   aloneLevel: number,
-): VersionedVerdict[] {
+): TrackedVerdict[] {
   return verdicts.filter((verdict) => {
     const key = trackKey(verdict);
     const track = follow(tracks.get(key) ?? EMPTY_TRACK, verdict);
@@ -96,32 +105,34 @@ function advance(
   });
 }
 
+/** A window, and when its verdicts were known. */
+interface Known {
+  readonly window: Window;
+  readonly knownAt: Date;
+}
+
 function openIncident(
-  window: Window,
-  persisting: readonly VersionedVerdict[],
+  { window, knownAt }: Known,
+  persisting: readonly TrackedVerdict[],
   tracks: ReadonlyMap<string, FieldTrack>,
   releaseAt: FoldOptions['releaseAt'],
 ): Open {
-  const startOf = (verdicts: readonly VersionedVerdict[]): Window =>
-    verdicts
-      .map((verdict) => firstOff(tracks.get(trackKey(verdict))!) ?? window)
-      .reduce((first, start) => (start.start < first.start ? start : first));
-  const strongest = persisting.reduce((most, verdict) => (strengthOf(verdict) > strengthOf(most) ? verdict : most));
-  const began = startOf(persisting.filter(({ version }) => version === strongest.version));
-  const kind = kindOf(began, strongest, releaseAt?.(strongest.version ?? ''));
-  return { from: startOf(persisting), detectedAt: window.end, kind, members: new Map(), clean: 0 };
+  const fromOf = (verdict: TrackedVerdict): Window => firstOff(tracks.get(trackKey(verdict))!) ?? window;
+  const from = persisting.map(fromOf).reduce((first, start) => (start.start < first.start ? start : first));
+  const kind = kindOf(persisting, fromOf, ({ version }) => releaseAt?.(version ?? ''));
+  return { from, detectedAt: knownAt, kind, members: new Map(), clean: { fields: 0, metrics: 0 } };
 }
 
 /** Adds fields that persist, and keeps the strongest verdict of those that are in. */
 function gather(
   open: Open,
-  window: Window,
-  verdicts: readonly VersionedVerdict[],
-  persisting: readonly VersionedVerdict[],
+  { window, knownAt }: Known,
+  verdicts: readonly TrackedVerdict[],
+  persisting: readonly TrackedVerdict[],
 ): void {
   for (const verdict of persisting) {
     const key = trackKey(verdict);
-    if (!open.members.has(key)) open.members.set(key, { strongest: verdict, detectedAt: window.end, last: window });
+    if (!open.members.has(key)) open.members.set(key, { strongest: verdict, detectedAt: knownAt, last: window });
   }
   for (const verdict of verdicts) {
     const key = trackKey(verdict);
@@ -132,13 +143,23 @@ function gather(
   }
 }
 
-function countClean(open: Open, window: Window, verdicts: readonly VersionedVerdict[]): number {
+function countClean(open: Open, window: Window, verdicts: readonly TrackedVerdict[]): void {
   const silent = new Set(
     [...open.members.values()].filter(({ last }) => isSilent(last, window)).map(({ strongest }) => fieldKey(strongest)),
   );
   const own = verdicts.filter((verdict) => open.members.has(trackKey(verdict)) || silent.has(fieldKey(verdict)));
-  if (own.some(isOff)) return 0;
-  return own.some(({ verdict }) => verdict === 'ok') ? open.clean + 1 : open.clean;
+  for (const kind of ['fields', 'metrics'] as const) {
+    const ofKind = own.filter((verdict) => isMetric(verdict) === (kind === 'metrics'));
+    if (ofKind.some(isOff)) open.clean[kind] = 0;
+    else if (ofKind.some(({ verdict }) => verdict === 'ok')) open.clean[kind]++;
+  }
+}
+
+/** Whether all that moved has been clean for long enough. */
+function isClean({ members, clean }: Open): boolean {
+  const metrics = [...members.values()].filter(({ strongest }) => isMetric(strongest)).length;
+  const needed = { fields: members.size > metrics, metrics: metrics > 0 };
+  return (['fields', 'metrics'] as const).every((kind) => !needed[kind] || clean[kind] >= CLEAN_WINDOWS);
 }
 
 /** Whether a version that was last judged in one window is taken to serve no more: one of its windows has passed without it. */
@@ -146,14 +167,14 @@ function isSilent(last: Window, { start }: Window): boolean {
   return start.getTime() >= 2 * last.end.getTime() - last.start.getTime();
 }
 
-function strengthOf({ decision: { value, threshold } }: FieldVerdict): number {
-  return threshold > 0 ? value / threshold : Infinity;
-}
-
-function toIncident(open: Open, { model, environment }: FoldOptions, closedAt: Date | null): Incident {
+function toIncident(
+  open: Open,
+  { model, environment, source = 'drift' }: FoldOptions,
+  closedAt: Date | null,
+): Incident {
   const { start } = open.from;
   return {
-    id: `${model}/${environment}/${start.toISOString()}`,
+    id: `${incidentPrefix({ model, environment, source })}${start.toISOString()}`,
     model,
     environment,
     kind: open.kind,
@@ -161,8 +182,22 @@ function toIncident(open: Open, { model, environment }: FoldOptions, closedAt: D
     from: start,
     detectedAt: open.detectedAt,
     closedAt,
-    members: [...open.members.values()].map(toMember).sort(byImpact),
+    members: [...open.members.values()].sort(byImpact).map(toMember),
   };
+}
+
+/** What the ids of a model's incidents from one source begin with. */
+function incidentPrefix({
+  model,
+  environment,
+  source,
+}: Required<Pick<FoldOptions, 'model' | 'environment' | 'source'>>) {
+  return `${model}/${environment}/${source === 'labels' ? 'labels/' : ''}`;
+}
+
+/** Where an incident comes from, as its id says. */
+export function sourceOf({ id, model, environment }: Pick<Incident, 'id' | 'model' | 'environment'>): IncidentSource {
+  return id.startsWith(incidentPrefix({ model, environment, source: 'labels' })) ? 'labels' : 'drift';
 }
 
 function toMember({ strongest, detectedAt }: Member): IncidentMember {
@@ -172,12 +207,12 @@ function toMember({ strongest, detectedAt }: Member): IncidentMember {
   return { field, ...(version && { version }), statistic, value, threshold, movement, detectedAt, reason };
 }
 
-/** Greatest movement first; those without one after all others, by value over threshold; then by name and version. */
-function byImpact(a: IncidentMember, b: IncidentMember): number {
-  const movement = (b.movement ?? -1) - (a.movement ?? -1);
+/** Greatest movement first; those without one after all others, by how far they are beyond their limit; then by name and version. */
+function byImpact({ strongest: a }: Member, { strongest: b }: Member): number {
+  const movement = (b.impact.movement ?? -1) - (a.impact.movement ?? -1);
   if (movement !== 0) return movement;
-  const strength = b.value * a.threshold - a.value * b.threshold;
-  if (strength !== 0) return strength;
+  const strength = strengthOf(b) - strengthOf(a);
+  if (strength !== 0 && !Number.isNaN(strength)) return strength;
   if (a.field !== b.field) return a.field < b.field ? -1 : 1;
   return (a.version ?? '') < (b.version ?? '') ? -1 : 1;
 }
