@@ -92,8 +92,13 @@ export const distributionQuerySchema = z.strictObject(sliceParameters).refine(is
 /** Body of `POST /v1/models/{model}/judge`: the period to judge; an open end reaches what is stored. */
 export const judgeBodySchema = z.strictObject(periodParameters).refine(isForward, BACKWARD);
 
-/** Answer of `POST /v1/models/{model}/judge`. */
-export const judgeAnswerSchema = z.object({ windows: z.number(), verdicts: z.number(), incidents: z.number() });
+/** Answer of `POST /v1/models/{model}/judge` and `POST /v1/judge`. */
+export const judgeAnswerSchema = z.object({
+  windows: z.number(),
+  verdicts: z.number(),
+  incidents: z.number().describe('New or changed'),
+  performanceWindows: z.number().describe('Windows whose performance was judged, each kind and version counted'),
+});
 
 export type DriftRow = z.output<typeof driftRowSchema>;
 export type DriftQuery = z.output<typeof driftQuerySchema>;

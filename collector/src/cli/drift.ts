@@ -3,6 +3,7 @@ import type { DriftRow } from '../api/drift.ts';
 import { addClientOptions, connect, type ClientOptions } from './client-options.ts';
 import { pathOf } from './collector-client.ts';
 import { collectPair, readDuration, readInstant } from './option-values.ts';
+import { shortPeriod } from './short-period.ts';
 import { formatNumber, renderTable } from './table.ts';
 import type { Color, Terminal } from './terminal.ts';
 
@@ -115,14 +116,6 @@ function fieldText({ field, role, predictionLabel, segment }: DriftRow): string 
   const label = predictionLabel === undefined ? '' : ` of ${predictionLabel}`;
   const pairs = Object.entries(segment).map(([key, value]) => `${key}=${value}`);
   return `${field}${role === 'output' ? ` (output${label})` : ''}${pairs.length === 0 ? '' : ` [${pairs.join(', ')}]`}`;
-}
-
-/** `2026-01-31` for a day, else start and end without what they share. */
-function shortPeriod(start: string, end: string): string {
-  const [from = '', to = ''] = [start, end].map((instant) => instant.slice(0, 16).replace('T', ' '));
-  const days = (Date.parse(end) - Date.parse(start)) / 86_400_000;
-  if (from.endsWith('00:00') && days === 1) return from.slice(0, 10);
-  return from.slice(0, 10) === to.slice(0, 10) ? `${from}-${to.slice(11)}` : `${from} - ${to}`;
 }
 
 const EXAMPLES = `

@@ -8,7 +8,9 @@ import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addDriftCommand } from './drift.ts';
 import { addIncidentCommand } from './incident.ts';
+import { addLabelsCommand } from './labels.ts';
 import { addModelCommand } from './model.ts';
+import { addPerformanceCommand } from './performance.ts';
 import { EXIT, reportError } from './report-error.ts';
 import { addServeCommand } from './serve.ts';
 import { createTerminal } from './terminal.ts';
@@ -18,7 +20,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   enableCompileCache();
   const terminal = createTerminal();
   const program = new Command('prumo')
-    .description('Watches machine-learning models in production: profiles every row, judges drift, opens incidents.')
+    .description(
+      'Watches machine-learning models in production: profiles every row, judges drift and performance, opens incidents.',
+    )
     .version(readVersion(), '-V, --version')
     .enablePositionalOptions()
     .exitOverride()
@@ -32,6 +36,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     addBaselineCommand,
     addBackfillCommand,
     addDriftCommand,
+    addLabelsCommand,
+    addPerformanceCommand,
     addIncidentCommand,
     addDoctorCommand,
     addConfigCommand,

@@ -17,6 +17,7 @@ import { routeIncidents } from './incidents.ts';
 import { routeLayouts } from './layouts.ts';
 import { routeLabels } from './labels.ts';
 import { routeModels } from './models.ts';
+import { routePerformance } from './performance.ts';
 import { routePredictions } from './predictions.ts';
 import { routeProbes } from './probes.ts';
 import { routeTelemetry } from './telemetry.ts';
@@ -67,6 +68,7 @@ const ROUTES: readonly ((app: App, options: HttpOptions) => void)[] = [
   routeBaselines,
   routeLayouts,
   routeDrift,
+  routePerformance,
   routeIncidents,
   routeHealth,
   routeProbes,
