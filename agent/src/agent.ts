@@ -13,6 +13,12 @@ export interface AgentStats {
   readonly queuedBatches: number;
   /** Estimated. */
   readonly queuedBytes: number;
+  /** Rows with an id that the collector took. */
+  readonly sentPredictions: number;
+  /** Rows with an id that wait, whole batches as well as the one that grows. */
+  readonly queuedPredictions: number;
+  /** Estimated. */
+  readonly queuedPredictionBytes: number;
   /** By reason; what is counted is told at `DropReason`. */
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
 }

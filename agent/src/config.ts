@@ -1,5 +1,7 @@
+import { readInteger, refuse, refuseUnknownKeys } from './check-option.ts';
 import type { AgentEnvironment } from './environment.ts';
 import type { LogListener } from './log.ts';
+import { type PredictionConfig, type PredictionOptions, readPredictionOptions } from './prediction-options.ts';
 
 /** Options of `createAgent`. */
 export interface AgentOptions {
@@ -25,6 +27,8 @@ export interface AgentOptions {
   readonly timeoutMs?: number | undefined;
   /** How often the layouts of each version are asked for, give or take 20 %. Default 300,000. */
   readonly layoutsIntervalMs?: number | undefined;
+  /** What is sent of rows that were given an id; `false`: nothing. Default: all of them, with outputs, without inputs. */
+  readonly predictions?: PredictionOptions | false | undefined;
   /** Hears of faults, each kind once until it is over. Default: nobody; counts are in `stats()`. */
   readonly onLog?: LogListener | undefined;
 }
@@ -43,6 +47,8 @@ export interface AgentConfig {
   readonly maxQueueAgeMs: number;
   readonly timeoutMs: number;
   readonly layoutsIntervalMs: number;
+  /** Undefined: no prediction rows are sent. */
+  readonly predictions: PredictionConfig | undefined;
   readonly onLog: LogListener | undefined;
   /** Headers that OpenTelemetry's exporter would take from the environment. */
   readonly foreignHeaders: readonly string[];
@@ -62,6 +68,7 @@ const KEYS: Record<keyof AgentOptions, true> = {
   maxQueueAgeMs: true,
   timeoutMs: true,
   layoutsIntervalMs: true,
+  predictions: true,
   onLog: true,
 };
 
@@ -72,9 +79,7 @@ const KEYS: Record<keyof AgentOptions, true> = {
  */
 export function readConfig(options: AgentOptions, environment: AgentEnvironment): AgentConfig {
   if (typeof options !== 'object' || options === null) refuse('options', options, 'an object with an endpoint');
-  for (const key of Object.keys(options)) {
-    if (!(key in KEYS)) refuse(key, 'given', `the keys ${Object.keys(KEYS).join(', ')}`);
-  }
+  refuseUnknownKeys('', options, KEYS);
   return {
     endpoint: readEndpoint(options.endpoint),
     token: readToken(options.token),
@@ -87,6 +92,7 @@ export function readConfig(options: AgentOptions, environment: AgentEnvironment)
     maxQueueAgeMs: readInteger('maxQueueAgeMs', options.maxQueueAgeMs, HOUR_MS, 1, Number.MAX_SAFE_INTEGER),
     timeoutMs: readInteger('timeoutMs', options.timeoutMs, 10_000, 1, MAX_TIMER_MS / 2),
     layoutsIntervalMs: readInteger('layoutsIntervalMs', options.layoutsIntervalMs, 300_000, 10, MAX_TIMER_MS / 2),
+    predictions: readPredictionOptions(options.predictions),
     onLog: readFunction('onLog', options.onLog),
     foreignHeaders: environment.foreignHeaders,
   };
@@ -115,12 +121,6 @@ function readName(key: string, value: unknown, fallback: string): string {
   return refuse(key, value, 'a text of 1 to 255 characters');
 }
 
-function readInteger(key: string, value: unknown, fallback: number, min: number, max: number): number {
-  if (value === undefined) return fallback;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-  return refuse(key, value, `a whole number from ${min} to ${Math.floor(max)}`);
-}
-
 function readFunction<F>(key: string, value: F | undefined): F | undefined {
   return value === undefined || typeof value === 'function' ? value : refuse(key, value, 'a function');
 }
@@ -128,9 +128,4 @@ function readFunction<F>(key: string, value: F | undefined): F | undefined {
 function readProtocol(value: unknown): 'protobuf' | 'json' {
   if (value === undefined) return 'protobuf';
   return value === 'protobuf' || value === 'json' ? value : refuse('protocol', value, 'protobuf or json');
-}
-
-function refuse(key: string, value: unknown, allowed: string): never {
-  const shown = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value);
-  throw new TypeError(`createAgent: ${key} is ${shown.slice(0, 100)}; allowed: ${allowed}`);
 }

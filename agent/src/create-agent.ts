@@ -19,5 +19,15 @@ const idleAgent: Agent = {
   flush: () => Promise.resolve(),
   shutdown: () => Promise.resolve(),
   ready: () => Promise.resolve(true),
-  stats: () => ({ enabled: false, rows: 0, sentPoints: 0, queuedBatches: 0, queuedBytes: 0, dropped: {} }),
+  stats: () => ({
+    enabled: false,
+    rows: 0,
+    sentPoints: 0,
+    queuedBatches: 0,
+    queuedBytes: 0,
+    sentPredictions: 0,
+    queuedPredictions: 0,
+    queuedPredictionBytes: 0,
+    dropped: {},
+  }),
 };

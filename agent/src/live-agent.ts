@@ -8,6 +8,7 @@ import { Exporter } from './export/exporter.ts';
 import { FlushClock } from './export/flush-clock.ts';
 import { closeInterval, toHrTime } from './export/interval.ts';
 import { LayoutsPoller } from './export/layouts-poller.ts';
+import { PredictionExporter } from './export/prediction-exporter.ts';
 import { DESCRIPTOR, type Point, sumPoint } from './export/point.ts';
 import { Log, messageOf } from './log.ts';
 import { ATTRIBUTE } from './profile/index.ts';
@@ -24,6 +25,8 @@ const IDENTIFY_TIMEOUT_MS = 1000;
 /** So many points are made at once, about one batch, then the event loop has its turn. */
 const POINTS_PER_STEP = 50;
 
+const NO_PREDICTIONS = { sentPredictions: 0, queuedPredictions: 0, queuedPredictionBytes: 0 };
+
 interface Watch {
   readonly recorder: SessionRecorder;
   readonly poller: LayoutsPoller;
@@ -38,6 +41,7 @@ export class LiveAgent implements Agent {
   readonly #log: Log;
   readonly #dropped = new DropCounter();
   readonly #exporter: Exporter;
+  readonly #predictions: PredictionExporter | undefined;
   readonly #watches: Watch[] = [];
   readonly #clock: FlushClock | undefined;
   #flushing: Promise<void> = Promise.resolve();
@@ -48,6 +52,8 @@ export class LiveAgent implements Agent {
     this.#config = config;
     this.#log = new Log(config.onLog);
     this.#exporter = new Exporter(config, randomUUID(), this.#dropped, this.#log);
+    this.#predictions =
+      config.predictions && new PredictionExporter(config, config.predictions, this.#dropped, this.#log);
     this.#startMs = this.#nowMs();
     if (config.now === undefined) {
       this.#clock = new FlushClock(config.flushIntervalMs, (endMs, sendDelayMs) => this.#flushAt(endMs, sendDelayMs));
@@ -63,6 +69,7 @@ export class LiveAgent implements Agent {
         dropped: this.#dropped,
         log: this.#log,
         ordinal: this.#watches.length,
+        predictions: this.#predictions,
       });
       const watched = wrapSession(session, recorder);
       const poller = new LayoutsPoller(this.#config, recorder, this.#log);
@@ -82,12 +89,12 @@ export class LiveAgent implements Agent {
   }
 
   async #identify(recorder: SessionRecorder, onnx: string | Uint8Array | undefined): Promise<void> {
-    if (onnx === undefined) return;
+    if (onnx === undefined) return recorder.identify(undefined);
     try {
       recorder.identify(await digestOnnx(onnx));
     } catch (error) {
       recorder.dropped.add('hash_failed');
-      if (recorder.question() === undefined) recorder.close();
+      recorder.identify(undefined);
       this.#log.once('hash', 'warn', `an ONNX file cannot be hashed: ${messageOf(error)}`);
     }
   }
@@ -95,13 +102,17 @@ export class LiveAgent implements Agent {
   flush(): Promise<void> {
     if (this.#stopped !== undefined) return this.#stopped;
     const flushed = this.#queueInterval(() => this.#nowMs());
-    return flushed.then(() => this.#exporter.send());
+    return flushed.then(() => this.#send());
   }
 
   #flushAt(endMs: number, sendDelayMs: number): void {
     void this.#queueInterval(() => endMs).then(() => {
-      setTimeout(() => void this.#exporter.send(), sendDelayMs).unref();
+      setTimeout(() => void this.#send(), sendDelayMs).unref();
     });
+  }
+
+  async #send(): Promise<void> {
+    await Promise.all([this.#exporter.send(), this.#predictions?.send()]);
   }
 
   /** Cuts and queues one interval after the other. */
@@ -160,13 +171,14 @@ export class LiveAgent implements Agent {
   async #stop(): Promise<void> {
     this.#clock?.stop();
     for (const { poller } of this.#watches) poller.close();
-    const sent = this.#queueInterval(() => this.#nowMs()).then(() => this.#exporter.send());
+    const sent = this.#queueInterval(() => this.#nowMs()).then(() => this.#send());
     await within(sent, this.#config.timeoutMs);
     for (const { recorder, isIdentified } of this.#watches) {
       if (!isIdentified) recorder.dropped.add('hash_failed');
       recorder.close();
     }
     this.#exporter.close();
+    this.#predictions?.close();
   }
 
   async ready(options?: { readonly timeoutMs?: number }): Promise<boolean> {
@@ -185,6 +197,7 @@ export class LiveAgent implements Agent {
       enabled: this.#stopped === undefined,
       rows: this.#watches.reduce((rows, { recorder }) => rows + recorder.totalRows, 0),
       ...this.#exporter.stats(),
+      ...(this.#predictions?.stats() ?? NO_PREDICTIONS),
       dropped: this.#dropped.totals(),
     };
   }

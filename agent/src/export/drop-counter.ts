@@ -3,7 +3,14 @@
  *
  * Counted in points: `queue_full`, `queue_age`, `rejected` (an answer 4xx), `refused` (partial success), `shutdown`.
  * In rows: `segment_limit` (counted under `__other__`), `segment_undeclared`, `segment_invalid`. In tensors:
- * `unreadable_tensor`, `unsupported_tensor`, `row_mismatch`. In fields: `field_limit`, `name_conflict`.
+ * `unreadable_tensor`, `unsupported_tensor`, `row_mismatch`. In fields: `field_limit`, `name_conflict`,
+ * `field_name_invalid` (its values are sent in no row).
+ *
+ * In prediction rows: `predictions_queue_full`, `predictions_queue_age`, `predictions_rejected` (an answer 3xx or 4xx),
+ * `predictions_shutdown`, `predictions_unidentified` (neither version nor hash is known), `predictions_unencodable`,
+ * `predictions_unnamed` (sent without values: it is not known yet which of them are to be left out or hashed),
+ * `id_mismatch` (not one id per row), `id_invalid` (no text, too long, or half a character). In values of such rows:
+ * `text_invalid` (too long, or half a character; sent as null).
  * In occurrences: the rest.
  */
 export type DropReason =
@@ -20,6 +27,17 @@ export type DropReason =
   | 'row_mismatch'
   | 'field_limit'
   | 'name_conflict'
+  | 'field_name_invalid'
+  | 'predictions_queue_full'
+  | 'predictions_queue_age'
+  | 'predictions_rejected'
+  | 'predictions_shutdown'
+  | 'predictions_unidentified'
+  | 'predictions_unencodable'
+  | 'predictions_unnamed'
+  | 'id_mismatch'
+  | 'id_invalid'
+  | 'text_invalid'
   | 'long_category'
   | 'observer_error'
   | 'flush_error'

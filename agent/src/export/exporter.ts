@@ -9,9 +9,7 @@ import type { DropCounter } from './drop-counter.ts';
 import { OtlpSender, type SendResult } from './otlp-sender.ts';
 import type { Point } from './point.ts';
 import { ProfileProducer } from './profile-producer.ts';
-
-const FIRST_RETRY_MS = 1000;
-const MAX_RETRY_MS = 60_000;
+import { RetryClock } from './retry-clock.ts';
 
 /** Reads when it is told to: the agent's own clock decides. */
 class FlushReader extends MetricReader {
@@ -33,12 +31,8 @@ export class Exporter {
   readonly #dropped: DropCounter;
   readonly #log: Log;
   #sending: Promise<void> | undefined;
-  #retryTimer: NodeJS.Timeout | undefined;
-  #failures = 0;
-  /** Monotonic time before which the collector asked not to be called. */
-  #notBeforeMs = 0;
+  readonly #retries = new RetryClock(() => void this.send());
   #sentPoints = 0;
-  #isClosed = false;
 
   constructor(config: AgentConfig, instanceId: string, dropped: DropCounter, log: Log) {
     this.#reader = new FlushReader({ metricProducers: [this.#producer] });
@@ -75,7 +69,7 @@ export class Exporter {
   }
 
   async #sendAll(): Promise<void> {
-    while (!this.#isClosed && performance.now() >= this.#notBeforeMs) {
+    while (this.#retries.isDue) {
       const batch = this.#queue.peek(performance.now());
       if (batch === undefined) return;
       const result = await this.#sender.send(batch);
@@ -88,10 +82,10 @@ export class Exporter {
   #settle(batch: Batch, result: SendResult): boolean {
     if (result.kind === 'retryable') {
       this.#log.once('export', 'warn', `collector does not take profiles, they are kept: ${result.message}`);
-      this.#planRetry(result.retryAfterMs);
+      this.#retries.fail(result.retryAfterMs);
       return false;
     }
-    this.#failures = 0;
+    this.#retries.succeed();
     this.#queue.remove(batch);
     if (result.kind === 'rejected') {
       this.#dropped.add('rejected', batch.pointCount);
@@ -107,23 +101,13 @@ export class Exporter {
     return true;
   }
 
-  #planRetry(retryAfterMs: number | undefined): void {
-    this.#notBeforeMs = retryAfterMs === undefined ? 0 : performance.now() + retryAfterMs;
-    const backoffMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, MAX_RETRY_MS) * (0.5 + Math.random() / 2);
-    if (this.#isClosed) return;
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => void this.send(), Math.max(backoffMs, (retryAfterMs ?? 0) + 1));
-    this.#retryTimer.unref();
-  }
-
   stats(): { queuedBatches: number; queuedBytes: number; sentPoints: number } {
     return { queuedBatches: this.#queue.length, queuedBytes: this.#queue.sizeBytes, sentPoints: this.#sentPoints };
   }
 
   /** Gives up on what is left. */
   close(): void {
-    this.#isClosed = true;
-    clearTimeout(this.#retryTimer);
+    this.#retries.close();
     this.#queue.clear();
     this.#sender.close();
   }

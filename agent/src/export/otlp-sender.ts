@@ -109,6 +109,7 @@ function headersOf({ token, foreignHeaders }: AgentConfig): Record<string, strin
   return token === undefined ? headers : { ...headers, Authorization: `Bearer ${token}` };
 }
 
-function isRetryable(status: number): boolean {
+/** Whether the same request might pass later. */
+export function isRetryable(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }

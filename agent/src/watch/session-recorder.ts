@@ -5,8 +5,11 @@ import type { VersionLayouts } from '../export/layouts-answer.ts';
 import type { LayoutsSubscriber } from '../export/layouts-poller.ts';
 import { DESCRIPTOR, type Point, type PointTime, sumPoint } from '../export/point.ts';
 import { pointOfNumbers, pointsOfProfile } from '../export/profile-points.ts';
+import type { PredictionExporter } from '../export/prediction-exporter.ts';
+import type { RowIdentity, RowSource } from '../export/prediction-batch.ts';
 import { type Log, messageOf } from '../log.ts';
 import { ATTRIBUTE, createNumericAccumulator, defaultExponentialLayout } from '../profile/index.ts';
+import { PredictionRecorder } from './prediction-recorder.ts';
 import type { Segment } from './segment.ts';
 import type { TakenSegment } from './segment-series.ts';
 import { SegmentTable } from './segment-table.ts';
@@ -23,6 +26,12 @@ export interface ModelIdentity {
   readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What the rows of a run belong to. */
+export interface RowsContext {
+  readonly segment: Segment;
+  readonly ids: readonly unknown[] | undefined;
+}
+
 /** What the agent gives to each recorder. */
 export interface RecorderContext {
   /** Ms since 1970, whole. */
@@ -34,14 +43,18 @@ export interface RecorderContext {
    * two streams of the same series, and points of equal series, start and end count once.
    */
   readonly ordinal: number;
+  /** Takes rows that were given an id; undefined: none are sent. */
+  readonly predictions: PredictionExporter | undefined;
 }
 
 /** Profiles what one watched session sees. `record` and `recordError` never throw. */
-export class SessionRecorder implements LayoutsSubscriber {
+export class SessionRecorder implements LayoutsSubscriber, RowSource {
   readonly dropped: DropCounter;
   readonly #identity: ModelIdentity;
   readonly #context: RecorderContext;
   readonly #durations = createNumericAccumulator(defaultExponentialLayout);
+  readonly #predictions: PredictionRecorder | undefined;
+  #isIdentified = false;
   #sha256: string | undefined;
   #layouts: VersionLayouts | undefined;
   #layoutsText = '';
@@ -58,14 +71,31 @@ export class SessionRecorder implements LayoutsSubscriber {
     this.#context = context;
     this.#startMs = context.nowMs();
     this.#segments = new SegmentTable(undefined, identity.fields, this.dropped);
+    this.#predictions =
+      context.predictions && new PredictionRecorder(context.predictions, this, identity.fields, this.dropped);
+  }
+
+  /** Whether rows that are given an id are sent. */
+  get keepsRows(): boolean {
+    return this.#predictions !== undefined && !this.#isClosed;
   }
 
   get totalRows(): number {
     return this.#totalRows;
   }
 
-  /** Profiles one run that went well. */
-  record(inputNames: readonly string[], inputs: Tensors, outputs: Tensors, segment: Segment, startedMs: number): void {
+  /**
+   * Profiles one run that went well, and keeps its rows that have an id.
+   *
+   * @param ids one per row, as the host gave them; undefined where it gave none.
+   */
+  record(
+    inputNames: readonly string[],
+    inputs: Tensors,
+    outputs: Tensors,
+    { segment, ids }: RowsContext,
+    startedMs: number,
+  ): void {
     if (this.#isClosed) return;
     const endedMs = performance.now();
     try {
@@ -76,6 +106,10 @@ export class SessionRecorder implements LayoutsSubscriber {
       this.#durations.add((endedMs - startedMs) / 1000);
       for (const name of inputNames) this.#addTensor(series, 'input', name, inputs, rows);
       for (const name of Object.keys(outputs)) this.#addTensor(series, 'output', name, outputs, rows);
+      if (ids !== undefined) {
+        const timeMs = this.#context.nowMs();
+        this.#predictions?.record(ids, { inputNames, inputs, outputs, segment, rows, timeMs });
+      }
     } catch (error) {
       this.#countFault(error);
     }
@@ -113,9 +147,24 @@ export class SessionRecorder implements LayoutsSubscriber {
     this.#context.log.once('observer', 'warn', `a run could not be profiled: ${messageOf(error)}`);
   }
 
-  /** Names the ONNX file, once it is hashed. */
-  identify(sha256: string): void {
+  /** Names the ONNX file, once it is hashed; undefined where there is none, or it cannot be read. */
+  identify(sha256: string | undefined): void {
     this.#sha256 = sha256;
+    this.#isIdentified = true;
+    // Neither version nor hash: nothing can ever be sent.
+    if (this.question() !== undefined) return;
+    this.close();
+    this.#predictions?.discard();
+  }
+
+  identity(): RowIdentity | undefined {
+    return this.#isIdentified
+      ? { model: this.#identity.model, version: this.#version(), sha256: this.#sha256 }
+      : undefined;
+  }
+
+  #version(): string | undefined {
+    return this.#identity.version ?? this.#layouts?.version;
   }
 
   question(): { model: string; version: string | undefined; sha256: string | undefined } | undefined {
@@ -128,6 +177,7 @@ export class SessionRecorder implements LayoutsSubscriber {
     const text = JSON.stringify(layouts);
     if (text === this.#layoutsText) return;
     for (const points of this.cut(this.#context.nowMs())) this.#waiting.push(...points);
+    this.#predictions?.useLayouts(layouts);
     this.#layouts = layouts;
     this.#layoutsText = text;
     this.#segments = new SegmentTable(layouts, this.#identity.fields, this.dropped);
@@ -152,7 +202,7 @@ export class SessionRecorder implements LayoutsSubscriber {
   }
 
   #attributes(): Attributes {
-    const version = this.#identity.version ?? this.#layouts?.version;
+    const version = this.#version();
     return {
       [ATTRIBUTE.modelName]: this.#identity.model,
       ...(version === undefined ? {} : { [ATTRIBUTE.modelVersion]: version }),

@@ -1,12 +1,16 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { DropCounter } from '../export/drop-counter.ts';
+import { readIds } from './row-ids.ts';
 import { NO_SEGMENT, readSegment, type Segment } from './segment.ts';
-import type { SessionRecorder } from './session-recorder.ts';
+import type { RowsContext, SessionRecorder } from './session-recorder.ts';
 
 /** What the rows of one run belong to. */
 export interface RunContext {
-  /** Identities of the rows, in their order, by which labels find them. */
-  readonly ids?: readonly string[] | undefined;
+  /**
+   * Identities of the rows, one per row in their order, by which labels find them: 1 to 256 characters; numbers are taken as
+   * text. Rows with an id are sent to the collector, a row whose id is undefined or empty is not.
+   */
+  readonly ids?: readonly (string | number | bigint | null | undefined)[] | undefined;
   /** Segment keys and values, the same for all rows of the run: `{ channel: 'app' }`. */
   readonly segment?: Readonly<Record<string, string>> | undefined;
 }
@@ -33,11 +37,13 @@ type RunArguments = Parameters<Run>;
  */
 export function wrapSession(session: InferenceSession, recorder: SessionRecorder | undefined): WatchedSession {
   const inputNames = recorder === undefined ? [] : [...session.inputNames];
-  const runIn = (segment: Segment): Run =>
-    recorder === undefined ? session.run.bind(session) : recordedRun(session, recorder, inputNames, segment);
+  const runIn = (context: RowsContext): Run =>
+    recorder === undefined ? session.run.bind(session) : recordedRun(session, recorder, inputNames, context);
   return Object.create(session, {
-    run: method(runIn(NO_SEGMENT)),
-    with: method((context: RunContext): ContextRun => ({ run: runIn(segmentOf(context, recorder)) })),
+    run: method(runIn({ segment: NO_SEGMENT, ids: undefined })),
+    with: method((context: RunContext): ContextRun => ({
+      run: runIn({ segment: segmentOf(context, recorder), ids: idsOf(context, recorder) }),
+    })),
     release: method(() => session.release()),
     startProfiling: method(() => session.startProfiling()),
     endProfiling: method(() => session.endProfiling()),
@@ -52,7 +58,7 @@ function recordedRun(
   session: InferenceSession,
   recorder: SessionRecorder,
   inputNames: readonly string[],
-  segment: Segment,
+  context: RowsContext,
 ): Run {
   return async (...args: [RunArguments[0], ...unknown[]]) => {
     const startedMs = performance.now();
@@ -60,10 +66,10 @@ function recordedRun(
     try {
       outputs = await session.run(...(args as RunArguments));
     } catch (error) {
-      recorder.recordError(segment);
+      recorder.recordError(context.segment);
       throw error;
     }
-    recorder.record(inputNames, args[0], outputs, segment, startedMs);
+    recorder.record(inputNames, args[0], outputs, context, startedMs);
     return outputs;
   };
 }
@@ -75,6 +81,16 @@ function segmentOf(context: RunContext, recorder: SessionRecorder | undefined): 
   } catch {
     dropped.add('segment_invalid');
     return NO_SEGMENT;
+  }
+}
+
+function idsOf(context: RunContext, recorder: SessionRecorder | undefined): RowsContext['ids'] {
+  if (recorder?.keepsRows !== true) return undefined;
+  try {
+    return readIds((context as RunContext | null | undefined)?.ids);
+  } catch {
+    recorder.dropped.add('id_invalid');
+    return undefined;
   }
 }
 

@@ -12,10 +12,16 @@ export interface FakeCollector {
   readonly bodies: Buffer[];
   /** Requests that were answered as taken. */
   readonly accepted: DecodedRequest[];
+  /** Bodies of `POST /v1/predictions` as they came, packed, whatever was answered. */
+  readonly predictionBodies: Buffer[];
+  /** Those that were answered as taken, unpacked. */
+  readonly acceptedPredictions: Buffer[];
   /** Headers of all requests, with their path. */
   readonly requests: { path: string; headers: IncomingMessage['headers'] }[];
   /** Answers exports instead of "taken". */
   onMetrics: Answerer | undefined;
+  /** Answers predictions instead of "taken". */
+  onPredictions: Answerer | undefined;
   /** Answers questions for layouts. Default 404. */
   onLayouts: Answerer;
   points(metric?: string): DecodedPoint[];
@@ -31,6 +37,7 @@ export async function startFakeCollector(port = 0): Promise<FakeCollector> {
     request.on('end', () => {
       collector.requests.push({ path: request.url ?? '', headers: request.headers });
       if (request.method === 'GET') collector.onLayouts(request, response);
+      else if (request.url?.endsWith('/v1/predictions')) takeRows(collector, request, response, Buffer.concat(chunks));
       else take(collector, request, response, gunzipSync(Buffer.concat(chunks)));
     });
   });
@@ -44,7 +51,10 @@ export async function startFakeCollector(port = 0): Promise<FakeCollector> {
     bodies: [],
     accepted: [],
     requests: [],
+    predictionBodies: [],
+    acceptedPredictions: [],
     onMetrics: undefined,
+    onPredictions: undefined,
     onLayouts: answerWith(404),
     points: (metric) =>
       collector.accepted.flatMap(({ points }) => points).filter((point) => !metric || point.metric === metric),
@@ -63,6 +73,14 @@ function take(collector: FakeCollector, request: IncomingMessage, response: Serv
   collector.accepted.push(decodeRequest(body, isJson));
   response.writeHead(200, { 'content-type': request.headers['content-type'] });
   response.end(isJson ? '{}' : '');
+}
+
+function takeRows(collector: FakeCollector, request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  collector.predictionBodies.push(body);
+  if (collector.onPredictions) return collector.onPredictions(request, response);
+  collector.acceptedPredictions.push(gunzipSync(body));
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end('{"accepted":1}');
 }
 
 /** Answers with a status, headers and body. */
