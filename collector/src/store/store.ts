@@ -2,8 +2,10 @@ import type { SeriesGroup } from '../domain/drift/series.ts';
 import type { FieldVerdict } from '../domain/drift/verdict.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { FileTable } from './file-tables.ts';
+import type { PerformanceStore } from './performance-store.ts';
 
 export type { FileTable } from './file-tables.ts';
+export type * from './performance-store.ts';
 
 /** A model in an environment. */
 export interface ModelScope {
@@ -97,7 +99,7 @@ export interface StoredHealth extends ModelScope {
   readonly revision: number;
 }
 
-/** A prediction; of several rows with one (model, id, time) the newest arrival counts. */
+/** A prediction; of several rows with one (model, environment, id, time, version, sha256, servingRole) the newest arrival counts. */
 export interface StoredPrediction extends ModelScope {
   readonly version: string;
   readonly sha256: string;
@@ -109,6 +111,8 @@ export interface StoredPrediction extends ModelScope {
   readonly score: number | null;
   /** Outputs by name, as JSON. */
   readonly outputs: string;
+  /** Inputs that were sent along, by name, as JSON. */
+  readonly inputs: string;
   readonly weight: number;
   readonly arrivedAt: Date;
 }
@@ -151,7 +155,7 @@ export interface TableFacts {
  *
  * Every method rejects with a `PrumoError`: `PRUMO_STORE_*`, retryable unless trying again cannot help.
  */
-export interface Store {
+export interface Store extends PerformanceStore {
   /** Creates what is missing; refuses a store that a newer Prumo wrote, and changed migrations. */
   migrate(): Promise<void>;
   close(): Promise<void>;

@@ -11,8 +11,11 @@ async function createdTables(): Promise<Tables> {
   const tables: Record<string, readonly string[]> = {};
   const run = (statement: string): Promise<void> => {
     const [, table, body] = /CREATE TABLE IF NOT EXISTS prumo\.(\w+)\s*\((.*?)\)\s*ENGINE/s.exec(statement) ?? [];
+    const [, altered, changes] = /^(?:--.*\n|\s)*ALTER TABLE prumo\.(\w+)\s(.*)$/s.exec(statement) ?? [];
     if (table !== undefined && body !== undefined) tables[table] = columnsOf(body);
-    else expect(statement).toBe('CREATE DATABASE IF NOT EXISTS prumo');
+    else if (altered !== undefined && changes !== undefined) {
+      tables[altered] = alterColumns(tables[altered] ?? [], changes);
+    } else expect(statement).toBe('CREATE DATABASE IF NOT EXISTS prumo');
     return Promise.resolve();
   };
   const target = { run, readApplied: () => Promise.resolve([]), record: () => Promise.resolve() };
@@ -27,6 +30,18 @@ function columnsOf(body: string): string[] {
     const [, name, type] = /^`?(\w+)`? (.+?)(?: CODEC\b.*| DEFAULT\b.*)?$/s.exec(line) ?? [];
     return name === undefined || name === 'INDEX' ? [] : [`${name} ${type}`];
   });
+}
+
+/** Columns after an ALTER that adds some; other changes than of indexes are not expected. */
+function alterColumns(columns: readonly string[], changes: string): string[] {
+  const altered = [...columns];
+  for (const change of changes.split(/,(?![^(]*\))/).map((line) => line.trim())) {
+    const [, name, type, after] =
+      /^ADD COLUMN IF NOT EXISTS (\w+) (.+?)(?: CODEC\b.*?| DEFAULT\b.*?)? AFTER (\w+)$/s.exec(change) ?? [];
+    if (name === undefined) expect(change).toMatch(/^(ADD|MATERIALIZE) INDEX /);
+    else altered.splice(altered.findIndex((column) => column.startsWith(`${after} `)) + 1, 0, `${name} ${type}`);
+  }
+  return altered;
 }
 
 function documentedTables(): Tables {
