@@ -2,6 +2,7 @@ import path from 'node:path';
 import { pino, type Logger } from 'pino';
 import { answerDistribution } from './answers/answer-distribution.ts';
 import { answerDrift } from './answers/answer-drift.ts';
+import { answerPerformance } from './answers/answer-performance.ts';
 import { answerHealth, answerIncidents } from './answers/answer-health.ts';
 import type { Config } from './config/schema.ts';
 import { PrumoError } from './errors/prumo-error.ts';
@@ -14,8 +15,7 @@ import { createPredictionsReceiver } from './ingest/receive-predictions.ts';
 import { Spool } from './ingest/spool.ts';
 import { Storer } from './ingest/storer.ts';
 import { startClockwork } from './jobs/clockwork.ts';
-import { createJobs } from './jobs/jobs.ts';
-import type { JudgeOutcome } from './jobs/judge.ts';
+import { createJobs, type JobsOutcome } from './jobs/jobs.ts';
 import { Registry } from './registry/registry.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import { openServerStore } from './store/server.ts';
@@ -25,8 +25,8 @@ import type { Store } from './store/store.ts';
 export interface Collector {
   /** Where it listens, as `http://127.0.0.1:4318`. */
   readonly url: string;
-  /** Stores what waits, rolls up and judges every window that has ended. */
-  catchUp(): Promise<JudgeOutcome>;
+  /** Stores what waits, rolls up, joins labels and judges every window that has ended. */
+  catchUp(): Promise<JobsOutcome>;
   /** Answers what is under way, stores what was acknowledged, and closes the store. */
   stop(): Promise<void>;
 }
@@ -99,7 +99,9 @@ export async function startCollector(config: Config, settings: CollectorSettings
         distribution: (model, field, query) => answerDistribution(judging, model, field, query),
         incidents: (query) => answerIncidents(judging, query),
         health: (query) => answerHealth(judging, query),
+        performance: (model, query) => answerPerformance(judging, model, query),
         judge,
+        judgeAll: () => clockwork.inTurn(jobs.catchUp),
       },
       now: () => new Date(now()),
       assertReady: () => store.ping(),

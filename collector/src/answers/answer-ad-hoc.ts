@@ -2,24 +2,21 @@ import type { DriftQuery, DriftRow, ReferenceChoice } from '../api/drift.ts';
 import { mergeThinWindows, type ObservedWindow } from '../domain/drift/merge-thin-windows.ts';
 import type { Version } from '../domain/registry/state.ts';
 import type { FieldVerdict } from '../domain/drift/verdict.ts';
-import { PrumoError } from '../errors/prumo-error.ts';
 import type { JudgeSettings } from '../jobs/judge-settings.ts';
 import { judgeObserved } from '../jobs/judge-observed.ts';
 import { observeWindows, type ObservedVersion } from '../jobs/observe-windows.ts';
-import { windowHolding } from '../jobs/windows.ts';
 import type { Period } from '../store/store.ts';
 import { DEFAULT_ENVIRONMENT } from './default-environment.ts';
 import { judgeCompatible } from './judge-compatible.ts';
 import { chooseReference, lookBackMs, markSuspects } from './past-reference.ts';
 import { toDriftRow } from './drift-row.ts';
+import { wholeWindows } from './whole-windows.ts';
 
 /** A question with its window length, in milliseconds. */
 export interface AdHocQuery extends DriftQuery {
   readonly window: number;
 }
 
-/** Most windows that one answer reads, the past of its reference among them. */
-const MAX_WINDOWS = 5000;
 const HOUR_MS = 3_600_000;
 
 /** Judges on the spot what is not the model's own question: another window, segment, reference or mode. */
@@ -97,16 +94,4 @@ function reachOf(period: Period, choice: ReferenceChoice, windowMs: number): Per
   const from = Math.min(period.from.getTime(), lookBackMs(choice, period.from));
   const to = choice.kind === 'pinned' ? Math.max(period.to.getTime(), choice.to.getTime()) : period.to.getTime();
   return wholeWindows(from, to, windowMs);
-}
-
-/** The aligned windows that hold a period, if they are not too many. */
-function wholeWindows(fromMs: number, toMs: number, windowMs: number): Period {
-  const windows = Math.ceil(toMs / windowMs) - Math.floor(fromMs / windowMs);
-  if (windows <= MAX_WINDOWS) {
-    return { from: windowHolding(fromMs, windowMs).start, to: windowHolding(toMs - 1, windowMs).end };
-  }
-  const message =
-    `the question reaches over ${windows} windows, the past of its reference among them; at most ${MAX_WINDOWS} are answered: ` +
-    'ask for a shorter period or reference, or for a longer window';
-  throw new PrumoError('PRUMO_INPUT_INVALID', message);
 }

@@ -27,7 +27,15 @@ const bandSchema = z.object({
   rows: z.number(),
   positives: z.number(),
   meanScore: z.number(),
-  rate: z.number(),
+  observedRate: z.number(),
+});
+
+const classSchema = z.object({
+  label: z.string(),
+  precision: value,
+  recall: value,
+  f1: value,
+  support: z.number().describe('Labeled rows of the class'),
 });
 
 /** Labeled and unlabeled rows compared by their scores: what the labels were selected by. */
@@ -72,6 +80,7 @@ export const performanceRowSchema = z.object({
   selection: z.exactOptional(selectionSchema),
   confusion: z.exactOptional(z.object({ tp: z.number(), fp: z.number(), fn: z.number(), tn: z.number() })),
   bands: z.exactOptional(z.array(bandSchema)),
+  classes: z.exactOptional(z.array(classSchema)),
   positiveRate: z.exactOptional(value).describe('By segment: share of positive decisions'),
   positiveRateRatio: z.exactOptional(value).describe('By segment: over that of the largest segment'),
   rank: z.exactOptional(rankSchema),

@@ -9,17 +9,25 @@ import {
   versionNameSchema,
 } from './names.ts';
 
-/** Most characters of a text that an output holds. */
-const MAX_OUTPUT_CHARS = 512;
-const MAX_OUTPUTS = 1000;
+/** Most characters of a text that an output or an input holds. */
+const MAX_VALUE_CHARS = 512;
+const MAX_VALUES = 1000;
 const MAX_SEGMENT_KEYS = 8;
 
-const outputSchema = z.union(
-  [keptTextSchema('an output', MAX_OUTPUT_CHARS), z.number(), z.boolean(), z.null()],
-  `an output is a number, a boolean, null or text of at most ${MAX_OUTPUT_CHARS} characters`,
-);
+/** Values by the name of their field. */
+const valuesSchema = (what: string) => {
+  const message = `${what} is a number, a boolean, null or text of at most ${MAX_VALUE_CHARS} characters`;
+  const value = z.union([keptTextSchema(what, MAX_VALUE_CHARS), z.number(), z.boolean(), z.null()], message);
+  return z
+    .record(fieldNameSchema, value)
+    .refine((values) => Object.keys(values).length <= MAX_VALUES, `at most ${MAX_VALUES} are allowed`)
+    .default({});
+};
 
-/** One line of `POST /v1/predictions`. Identity: (model, id, time); sent again it replaces itself. */
+/**
+ * One row of `POST /v1/predictions`. Identity: (model, environment, id, time, version, sha256, serving_role); sent again it replaces
+ * itself.
+ */
 export const predictionSchema = z
   .strictObject({
     model: modelNameSchema,
@@ -38,11 +46,8 @@ export const predictionSchema = z
     id: keptTextSchema('an id'),
     time: instantMsSchema.describe('When it was predicted, in ISO 8601 with a time zone; kept to the millisecond'),
     score: z.number('a finite number or null is expected').nullable().optional(),
-    outputs: z
-      .record(fieldNameSchema, outputSchema)
-      .refine((outputs) => Object.keys(outputs).length <= MAX_OUTPUTS, `at most ${MAX_OUTPUTS} outputs are allowed`)
-      .default({})
-      .describe('Every output by the name of its field'),
+    outputs: valuesSchema('an output').describe('Every output by the name of its field'),
+    inputs: valuesSchema('an input').describe('Inputs that are to be kept, by the name of their field'),
     weight: z.number().positive('a weight is greater than 0').default(1).describe('Rows that this one stands for'),
   })
   .refine(({ version, sha256 }) => version !== undefined || sha256 !== undefined, {

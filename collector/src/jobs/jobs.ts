@@ -3,6 +3,7 @@ import { judgeModel, type JudgeOutcome } from './judge.ts';
 import type { JudgeSettings } from './judge-settings.ts';
 import { PendingWindows, type PendingWindow } from './pending.ts';
 import { watchBaselines } from './new-baselines.ts';
+import { createPerformanceJobs, type PerformanceTotals } from './performance-jobs.ts';
 import { createRollUp } from './roll-up.ts';
 import { windowHolding } from './windows.ts';
 
@@ -24,14 +25,20 @@ export interface JudgePeriod {
   readonly to?: Date | undefined;
 }
 
-/** What runs on a clock: roll-up, then judging of the windows that are due. */
+/** What was judged: drift, and beside it performance. */
+export interface JobsOutcome extends JudgeOutcome {
+  /** Windows of performance that got a verdict, each version and kind counted. */
+  readonly performanceWindows: number;
+}
+
+/** What runs on a clock: roll-up, join of labels, then judging of the windows that are due. */
 export interface Jobs {
   /** Rolls up what came and judges what is due. */
   readonly run: () => Promise<void>;
   /** The same for all that was acknowledged, without waiting for quiet or grace: every window that has ended. */
-  readonly catchUp: () => Promise<JudgeOutcome>;
+  readonly catchUp: () => Promise<JobsOutcome>;
   /** Rolls up and judges the ended windows of a model now, without waiting for quiet; all of them, whenever they came. */
-  readonly judgeNow: (model: string, period: JudgePeriod) => Promise<JudgeOutcome>;
+  readonly judgeNow: (model: string, period: JudgePeriod) => Promise<JobsOutcome>;
 }
 
 /** Windows are due as soon as they have ended. */
@@ -51,6 +58,8 @@ export function createJobs(settings: JobsSettings): Jobs {
     return registry.modelFileOf(await registry.choose(model, { version: judged?.version })).windows;
   };
 
+  const performance = createPerformanceJobs(settings, async (model) => (await rulesOf(model)).performanceMs);
+
   const touch = async (hours: readonly TouchedHour[]): Promise<void> => {
     const known = new Set(registry.listModels().map(({ model }) => model));
     for (const [model, own] of Map.groupBy(hours, (hour) => hour.model)) {
@@ -61,6 +70,7 @@ export function createJobs(settings: JobsSettings): Jobs {
         pending.touch(model, environment, hour.getTime(), driftMs, newest.getTime());
       }
     }
+    await performance.touchScores(hours);
   };
 
   /** Rolls up; notes the hours that came, and all stored ones of models that can be judged only now. */
@@ -68,8 +78,10 @@ export function createJobs(settings: JobsSettings): Jobs {
     // Another collector may have registered models.
     await registry.refresh();
     await touch(await rollUp.run());
+    await performance.join();
     const models = baselines.changed();
     if (models.length === 0) return;
+    for (const model of models) await performance.touchLabels(model);
     const stored = await store.touchedHours(new Date(0));
     await touch(stored.filter(({ model }) => models.includes(model)));
     baselines.acknowledge();
@@ -110,11 +122,13 @@ export function createJobs(settings: JobsSettings): Jobs {
       const graceMs = await graces();
       const due = pending.takeDue({ nowMs: now(), graceMs, quietMs: settings.quietMs });
       await judgeDue(due);
+      await performance.judgeDue({ nowMs: now(), graceMs, quietMs: settings.quietMs });
     },
     catchUp: async () => {
       await settings.drain();
       await gather();
-      return judgeDue(pending.takeDue({ nowMs: now(), ...AT_ONCE }));
+      const due = { nowMs: now(), ...AT_ONCE };
+      return withPerformance(await judgeDue(pending.takeDue(due)), await performance.judgeDue(due));
     },
     judgeNow: async (model, { from, to }) => {
       const { driftMs } = await rulesOf(model);
@@ -122,13 +136,20 @@ export function createJobs(settings: JobsSettings): Jobs {
       await touch(await rollUp.run());
       const stored = (await store.touchedHours(new Date(0))).filter((hour) => hour.model === model);
       await touch(stored);
+      await performance.join();
+      await performance.touchLabels(model);
       const first = from === undefined ? -Infinity : windowHolding(from.getTime(), driftMs).start.getTime();
       const end = to?.getTime() ?? Infinity;
       const isAsked = ({ window }: PendingWindow) => window.start.getTime() >= first && window.start.getTime() < end;
-      const due = pending.takeDue({ nowMs: now(), ...AT_ONCE }, (one) => one.model === model && isAsked(one));
-      return judgeDue(due);
+      const due = { nowMs: now(), ...AT_ONCE };
+      const accept = (one: PendingWindow): boolean => one.model === model && isAsked(one);
+      return withPerformance(await judgeDue(pending.takeDue(due, accept)), await performance.judgeDue(due, accept));
     },
   };
+}
+
+function withPerformance(drift: JudgeOutcome, { windows, incidents }: PerformanceTotals): JobsOutcome {
+  return { ...drift, incidents: drift.incidents + incidents, performanceWindows: windows };
 }
 
 /** Windows of one model, environment and length are judged together. */

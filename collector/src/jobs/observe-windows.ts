@@ -78,7 +78,8 @@ export async function findJudged(
   return reference && { version, modelFile: registry.modelFileOf(version), reference };
 }
 
-function isChampion({ servingRole }: StoredSeries): boolean {
+/** Whether a series is of champion traffic. */
+export function isChampion({ servingRole }: StoredSeries): boolean {
   return servingRole === '' || servingRole === 'champion';
 }
 
@@ -88,7 +89,7 @@ function toWindows(
   boundsOf: (hash: string) => readonly number[] | undefined,
   windowMs: number,
 ): ObservedWindow[] {
-  const settings = { layoutHash: hashOf, boundsOf };
+  const settings = { layoutHash: layoutHashOf, boundsOf };
   return [...Map.groupBy(series, ({ windowStart }) => windowStart.getTime())]
     .sort(([a], [b]) => a - b)
     .map(([startMs, own]) => ({
@@ -100,20 +101,20 @@ function toWindows(
 const hashes = new WeakMap<ReferenceField, string>();
 
 /** Hash of the layout that a field is judged in. */
-function hashOf(field: ReferenceField): string {
+export function layoutHashOf(field: ReferenceField): string {
   const hash = hashes.get(field) ?? layoutHash(field.layout);
   hashes.set(field, hash);
   return hash;
 }
 
 /** Bounds of the registered layouts among the series that are not the baseline's own: those of an older baseline. */
-async function findForeignBounds(
+export async function findForeignBounds(
   registry: Registry,
   model: string,
   series: readonly StoredSeries[],
   reference: Reference,
 ): Promise<(hash: string) => readonly number[] | undefined> {
-  const own = new Set(reference.fields.map(hashOf));
+  const own = new Set(reference.fields.map(layoutHashOf));
   const foreign = new Set(series.map(({ layout }) => layout).filter((hash) => hash !== '' && !own.has(hash)));
   const bounds = new Map<string, readonly number[]>();
   for (const hash of foreign) {

@@ -1,35 +1,75 @@
-import { reconcileIncidents } from '../domain/incident/reconcile-incidents.ts';
+import { type IncidentSource, type JudgedWindow, sourceOf } from '../domain/incident/fold-incidents.ts';
 import type { Incident } from '../domain/incident/incident.ts';
+import { reconcileIncidents } from '../domain/incident/reconcile-incidents.ts';
 import { levelFor } from '../domain/drift/level.ts';
 import type { Window } from '../domain/drift/observation.ts';
 import type { ModelScope, Store, StoredIncident, StoredVerdict } from '../store/store.ts';
+import type { PerformanceKind } from '../domain/performance/windows/window-performance.ts';
 import type { JudgeSettings } from './judge-settings.ts';
+import { toMetricVerdict } from './metric-verdict.ts';
+import { readPerformance, type StoredWindowPerformance } from './stored-performance.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 /** Windows that persistence looks at beside the newest one. */
 const LOOK_BACK_WINDOWS = 2;
 /** How far back they are looked for: batch models have windows days or weeks apart. */
+const METRIC_LOOK_BACK_MS = [30, 400].map((days) => days * 86_400_000);
 const LOOK_BACK_MS = [0, 30, 400].map((days) => days * 86_400_000);
 
 /**
- * Folds a model's verdicts into incidents again, from where verdicts since `from` can make a difference.
+ * Folds a model's verdicts of fields, and of estimated performance, into incidents again, from where verdicts since `from` can make a
+ * difference.
  *
  * @returns how many incidents are new or changed; those alone are stored.
  */
 export async function updateIncidents(
-  { store, registry }: JudgeSettings,
+  settings: JudgeSettings,
   scope: ModelScope,
   from: Date,
   windowMs: number,
 ): Promise<number> {
-  const previous = await store.readIncidents(scope);
+  const previous = await readPrevious(settings, scope, 'drift');
+  const fromMs = startOf(from, previous);
+  const verdicts = await readWithPast(settings.store, scope, fromMs, windowMs);
+  const estimates = await readMetricWindows(settings, scope, 'estimated', fromMs);
+  const windows = mergeWindows(toWindows(verdicts), estimates);
+  return reconcile(settings, { ...scope, source: 'drift' }, windows, previous, windowMs);
+}
+
+/** The same for what labels say: of windows long past, so apart. An incident is detected when its verdicts were known. */
+export async function updateLabelIncidents(settings: JudgeSettings, scope: ModelScope, from: Date): Promise<number> {
+  const previous = await readPrevious(settings, scope, 'labels');
+  const fromMs = startOf(from, previous);
+  const [realized, concept] = await Promise.all([
+    readMetricWindows(settings, scope, 'realized', fromMs),
+    readMetricWindows(settings, scope, 'concept', fromMs),
+  ]);
+  const windows = mergeWindows(realized, concept);
+  return reconcile(settings, { ...scope, source: 'labels' }, windows, previous, WEEK_MS);
+}
+
+async function readPrevious({ store }: JudgeSettings, scope: ModelScope, source: IncidentSource) {
+  return (await store.readIncidents(scope)).filter((incident) => sourceOf(incident) === source);
+}
+
+/** An open incident is folded again from its beginning. */
+function startOf(from: Date, previous: readonly StoredIncident[]): number {
   const open = previous.filter(({ closedAt }) => closedAt === null).map((incident) => incident.from.getTime());
-  const verdicts = await readWithPast(store, scope, Math.min(from.getTime(), ...open), windowMs);
+  return Math.min(from.getTime(), ...open);
+}
+
+async function reconcile(
+  { store, registry }: JudgeSettings,
+  scope: ModelScope & { readonly source: IncidentSource },
+  windows: readonly JudgedWindow[],
+  previous: readonly StoredIncident[],
+  windowMs: number,
+): Promise<number> {
   const { alerts } = registry.modelFileOf(await registry.choose(scope.model, {}));
   const level = levelFor({ falsePerWeek: alerts.falsePerWeek, windowsPerWeek: WEEK_MS / windowMs });
   const versions = registry.listModels().find(({ model }) => model === scope.model)?.versions ?? [];
   const released = new Map(versions.map(({ version, registeredAt }) => [version, new Date(registeredAt)]));
-  const folded = reconcileIncidents(toWindows(verdicts), previous, {
+  const folded = reconcileIncidents(windows, previous, {
     ...scope,
     releaseAt: (version) => released.get(version),
     aloneLevel: level.alone,
@@ -37,6 +77,53 @@ export async function updateIncidents(
   const changed = changedIncidents(folded, previous);
   if (changed.length > 0) await store.appendIncidents(changed);
   return changed.length;
+}
+
+/** Windows of a kind of performance from an instant on, and those before that persistence can still see. */
+async function readMetricWindows(
+  { store }: JudgeSettings,
+  scope: ModelScope,
+  kind: PerformanceKind,
+  fromMs: number,
+): Promise<JudgedWindow[]> {
+  let stored: readonly StoredWindowPerformance[] = [];
+  for (const lookBackMs of METRIC_LOOK_BACK_MS) {
+    stored = await readPerformance(store, { ...scope, kind, segment: '', from: new Date(fromMs - lookBackMs) });
+    const earlier = new Set(
+      stored
+        .filter(({ performance: { window, verdict } }) => window.start.getTime() < fromMs && verdict !== 'unknown')
+        .map(({ performance: { window } }) => window.start.getTime()),
+    );
+    if (earlier.size >= LOOK_BACK_WINDOWS) break;
+  }
+  const champions = stored.filter(({ servingRole }) => servingRole === 'champion');
+  const byWindow = Map.groupBy(champions, ({ performance: { window } }) => keyOf(window));
+  return [...byWindow.values()].map((own) => ({
+    window: own[0]!.performance.window,
+    verdicts: own.map(toMetricVerdict),
+    ...(kind === 'estimated' ? {} : { knownAt: new Date(Math.max(...own.map(({ judgedAt }) => judgedAt.getTime()))) }),
+  }));
+}
+
+/** Windows of two kinds of verdicts in order of time; the same window once. */
+function mergeWindows(a: readonly JudgedWindow[], b: readonly JudgedWindow[]): JudgedWindow[] {
+  const merged = new Map(a.map((one) => [keyOf(one.window), one]));
+  for (const one of b) {
+    const same = merged.get(keyOf(one.window));
+    merged.set(
+      keyOf(one.window),
+      same === undefined ? one : { ...same, verdicts: [...same.verdicts, ...one.verdicts] },
+    );
+  }
+  return [...merged.values()].sort(byTime);
+}
+
+function keyOf({ start, end }: Window): string {
+  return `${start.getTime()} ${end.getTime()}`;
+}
+
+function byTime({ window: a }: JudgedWindow, { window: b }: JudgedWindow): number {
+  return a.end.getTime() - b.end.getTime() || a.start.getTime() - b.start.getTime();
 }
 
 /** Verdicts from an instant on, and of the windows before that persistence can still see. */
@@ -72,12 +159,8 @@ export interface StoredWindow {
  */
 export function toWindows(verdicts: readonly StoredVerdict[]): StoredWindow[] {
   const kept = [...Map.groupBy(verdicts, ({ version }) => version).values()].flatMap(outermost);
-  const windows = Map.groupBy(kept, ({ window }) => `${window.start.getTime()} ${window.end.getTime()}`);
-  return [...windows.values()]
-    .map((own) => ({ window: own[0]!.window, verdicts: own }))
-    .sort(
-      (a, b) => a.window.end.getTime() - b.window.end.getTime() || a.window.start.getTime() - b.window.start.getTime(),
-    );
+  const windows = Map.groupBy(kept, ({ window }) => keyOf(window));
+  return [...windows.values()].map((own) => ({ window: own[0]!.window, verdicts: own })).sort(byTime);
 }
 
 /** Verdicts of one version, without those of windows that a longer one holds. */

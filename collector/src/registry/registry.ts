@@ -192,6 +192,12 @@ export class Registry {
     return known;
   }
 
+  /** The model file of the newest version of each model. */
+  newestModelFiles(): ModelFile[] {
+    const newest = [...this.#state.values()].map(({ versions }) => [...versions.values()].at(-1));
+    return newest.flatMap((version) => (version === undefined ? [] : [this.modelFileOf(version)]));
+  }
+
   /** The reference in force; undefined without a baseline. The same object as long as it is kept in memory. */
   async referenceOf(version: Version): Promise<Reference | undefined> {
     const sealed = version.baselines.at(-1);

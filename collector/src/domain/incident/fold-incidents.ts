@@ -53,7 +53,8 @@ interface Open {
  * Unknown verdicts neither open nor count as clean. Tracks start anew after a closing. Members are ranked by movement.
  *
  * Versions that serve at the same time are tracked apart, and a field of each is a member of its own. Once a version serves no more,
- * the others speak for its members, so that a roll-back closes what it ends. Windows that began before a closing are not looked at again.
+ * the others speak for its members, so that a roll-back closes what it ends. Windows that began before a closing are not looked at again,
+ * but for metrics of longer ones.
  */
 export function foldIncidents(windows: readonly JudgedWindow[], options: FoldOptions): Incident[] {
   const incidents: Incident[] = [];
@@ -61,9 +62,10 @@ export function foldIncidents(windows: readonly JudgedWindow[], options: FoldOpt
   let open: Open | undefined;
   let closedAt: Date | undefined;
   for (const judged of windows) {
-    const { window, verdicts } = judged;
+    const { window } = judged;
     const knownAt = judged.knownAt ?? window.end;
-    if (closedAt !== undefined && window.start < closedAt) continue;
+    const verdicts = closedAt === undefined ? judged.verdicts : verdictsAfter(judged, closedAt);
+    if (verdicts.length === 0) continue;
     const persisting = advance(tracks, verdicts, options.aloneLevel ?? 1);
     if (open === undefined && persisting.length > 0) {
       open = openIncident({ window, knownAt }, persisting, tracks, options.releaseAt);
@@ -79,6 +81,18 @@ export function foldIncidents(windows: readonly JudgedWindow[], options: FoldOpt
   }
   if (open !== undefined) incidents.push(toIncident(open, options, null));
   return incidents;
+}
+
+/**
+ * What a window says after a closing: all of it if it began then. Of a longer window that only ended then, the metrics: they are judged over
+ * longer windows than fields, and what they say is new.
+ */
+export function verdictsAfter<V extends TrackedVerdict>(
+  { window, verdicts }: JudgedWindow<V>,
+  closedAt: Date,
+): readonly V[] {
+  if (window.start >= closedAt) return verdicts;
+  return window.end > closedAt ? verdicts.filter(isMetric) : [];
 }
 
 /** A verdict belongs to one field of one version against one reference. */

@@ -1,4 +1,4 @@
-import { foldIncidents, type FoldOptions, type JudgedWindow } from './fold-incidents.ts';
+import { foldIncidents, verdictsAfter, type FoldOptions, type JudgedWindow } from './fold-incidents.ts';
 import type { Incident } from './incident.ts';
 
 /**
@@ -44,7 +44,9 @@ function splitAround(windows: readonly JudgedWindow[], closed: readonly Incident
   let rest = windows;
   for (const { from, closedAt } of closed) {
     parts.push({ part: rest.filter(({ window }) => window.start < from), nextFrom: from });
-    rest = rest.filter(({ window }) => window.start >= closedAt!);
+    rest = rest
+      .map((judged) => ({ ...judged, verdicts: verdictsAfter(judged, closedAt!) }))
+      .filter(({ verdicts }) => verdicts.length > 0);
   }
   return [...parts, { part: rest }];
 }

@@ -1,4 +1,4 @@
-import { formatShare } from './format-share.ts';
+import { formatShare } from '../../drift/describe.ts';
 import type { Selection } from './window-performance.ts';
 
 /** Scores of all rows and of the labeled ones, as weighted counts in the same cells. */

@@ -1,4 +1,4 @@
-import { formatShare } from './format-share.ts';
+import { formatShare } from '../../drift/describe.ts';
 
 /** Share of the labels of a window that must have come before it is judged. */
 const MATURE_SHARE = 0.95;
@@ -24,20 +24,29 @@ export type Maturity =
  * Where neither is known, when 95 % of the rows that can get a label have one.
  */
 export function maturityOf({ windowEnd, nowMs, horizonMs, delaysMs, coverage }: MaturitySettings): Maturity {
-  const delayMs = delaysMs === undefined || delaysMs.length === 0 ? undefined : quantileOf(delaysMs, MATURE_SHARE);
-  const waits = [horizonMs, delayMs].filter((waitMs) => waitMs !== undefined);
-  if (waits.length === 0) {
+  const waitMs = maturityWaitMs({ horizonMs, delaysMs });
+  if (waitMs === undefined) {
     if (coverage !== null && coverage >= MATURE_SHARE) return { mature: true };
     const share = coverage === null ? 'none' : formatShare(coverage);
     const reason = `immature: ${share} of the rows have labels, and the model file names no labels.horizon`;
     return { mature: false, reason };
   }
-  const at = new Date(windowEnd.getTime() + Math.min(...waits));
+  const at = new Date(windowEnd.getTime() + waitMs);
   if (nowMs >= at.getTime()) return { mature: true };
   const curve =
     delaysMs === undefined ? '' : `; ${formatShare(shareBy(delaysMs, nowMs - windowEnd.getTime()))} expected by now`;
   const reason = `immature until ${at.toISOString()}: ${coverage === null ? 'no' : formatShare(coverage)} of the labels are here${curve}`;
   return { mature: false, reason, at };
+}
+
+/** How long after its end a window is mature, whatever has come: the horizon, or the delay of 95 % of the baseline's labels. */
+export function maturityWaitMs({
+  horizonMs,
+  delaysMs,
+}: Pick<MaturitySettings, 'horizonMs' | 'delaysMs'>): number | undefined {
+  const delayMs = delaysMs === undefined || delaysMs.length === 0 ? undefined : quantileOf(delaysMs, MATURE_SHARE);
+  const waits = [horizonMs, delayMs].filter((waitMs) => waitMs !== undefined);
+  return waits.length === 0 ? undefined : Math.min(...waits);
 }
 
 /** Value at a quantile, by linear interpolation. */

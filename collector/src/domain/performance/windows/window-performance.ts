@@ -2,6 +2,7 @@ import type { Verdict } from '../../drift/verdict.ts';
 import type { Window } from '../../drift/observation.ts';
 import type { MetricName } from '../metric.ts';
 import type { MetricVerdict } from '../metric-verdict.ts';
+import type { ClassMeasured, Confusion, ScoreBand } from '../realized/measured.ts';
 
 /** `realized` from labels, `estimated` without them, `concept`: what labels say beyond the estimate on the same rows. */
 export type PerformanceKind = 'realized' | 'estimated' | 'concept';
@@ -11,16 +12,6 @@ export type WindowMetric = MetricVerdict & { readonly realized?: number; readonl
 
 /** Verdicts by metric. A metric that cannot be known is absent. */
 export type WindowMetrics = { readonly [metric in MetricName]?: WindowMetric };
-
-/** A band of scores, and how often the positive class came true in it. */
-export interface ScoreBand {
-  readonly low: number;
-  readonly high: number;
-  readonly rows: number;
-  readonly positives: number;
-  readonly meanScore: number;
-  readonly rate: number;
-}
 
 /** Labeled and unlabeled rows compared by their scores. */
 export interface Selection {
@@ -40,7 +31,8 @@ export interface PerformanceDetails {
   readonly corrections?: number;
   readonly delay?: { readonly medianMs: number; readonly p95Ms: number };
   readonly selection?: Selection;
-  readonly confusion?: { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number };
+  readonly confusion?: Confusion;
+  readonly classes?: readonly ClassMeasured[];
   readonly bands?: readonly ScoreBand[];
 }
 

@@ -1,0 +1,122 @@
+import type { ModelScope, TouchedHour } from '../store/store.ts';
+import { judgeEstimates, judgeLabels, type PerformanceOutcome } from './judge-performance.ts';
+import type { JudgeSettings } from './judge-settings.ts';
+import { createLabelJoin } from './label-join.ts';
+import { MaturingWindows } from './maturing-windows.ts';
+import { PendingWindows, type DueSettings, type PendingWindow } from './pending.ts';
+import type { Window } from '../domain/drift/observation.ts';
+
+/** Judging of performance, beside that of drift. Calls must not overlap. */
+export interface PerformanceJobs {
+  /** Notes windows whose scores got rows; hours of models that are registered. */
+  readonly touchScores: (hours: readonly TouchedHour[]) => Promise<void>;
+  /** Joins labels with predictions, and notes the windows that changed or whose labels have all come since. */
+  readonly join: () => Promise<void>;
+  /** Notes every window of a model that has labels. */
+  readonly touchLabels: (model: string) => Promise<void>;
+  /** Judges what is due. A model that cannot be judged stays due, and its error is told at the end. */
+  readonly judgeDue: (due: DueSettings, accept?: (pending: PendingWindow) => boolean) => Promise<PerformanceTotals>;
+}
+
+/** What was judged. */
+export interface PerformanceTotals {
+  readonly windows: number;
+  readonly incidents: number;
+}
+
+/**
+ * Creates the jobs of performance.
+ *
+ * @param lengthOf Length of a model's performance windows.
+ */
+export function createPerformanceJobs(
+  settings: JudgeSettings,
+  lengthOf: (model: string) => Promise<number>,
+): PerformanceJobs {
+  const { store, registry, now } = settings;
+  const scores = new PendingWindows();
+  const labels = new PendingWindows();
+  const maturing = new MaturingWindows(settings);
+  const runJoin = createLabelJoin(settings);
+
+  const touch = async (pending: PendingWindows, hours: readonly (ModelScope & { hour: Date; newest: Date })[]) => {
+    const known = new Set(registry.listModels().map(({ model }) => model));
+    for (const { model, environment, hour, newest } of hours) {
+      if (!known.has(model)) continue;
+      pending.touch(model, environment, hour.getTime(), await lengthOf(model), newest.getTime());
+    }
+  };
+
+  const judge = async (
+    pending: PendingWindows,
+    due: readonly PendingWindow[],
+    work: (scope: ModelScope, windows: readonly Window[]) => Promise<PerformanceOutcome>,
+    errors: unknown[],
+  ): Promise<PerformanceTotals> => {
+    const totals = { windows: 0, incidents: 0 };
+    for (const own of Map.groupBy(due, keyOf).values()) {
+      const { model, environment }: ModelScope = own[0]!;
+      try {
+        const windows = own.map(({ window }) => window);
+        const done = await work({ model, environment }, windows);
+        totals.windows += done.windows;
+        totals.incidents += done.incidents;
+      } catch (error) {
+        pending.putBack(own);
+        errors.push(error);
+      }
+    }
+    return totals;
+  };
+
+  const judgeLabeled = async (scope: ModelScope, windows: readonly Window[]): Promise<PerformanceOutcome> => {
+    const done = await judgeLabels(settings, scope, windows);
+    maturing.follow(scope, windows, done.immature);
+    return done;
+  };
+
+  return {
+    touchScores: (hours) => touch(scores, hours),
+    join: async () => {
+      const newest = new Date(now());
+      const touched = await runJoin();
+      await touch(
+        labels,
+        touched.map((one) => ({ ...one, newest })),
+      );
+      for (const { model, environment, window } of await maturing.takeMature()) {
+        labels.touch(model, environment, window.start.getTime(), window.end.getTime() - window.start.getTime(), 0);
+      }
+    },
+    touchLabels: async (model) => {
+      const newest = new Date(0);
+      const hours = (await store.touchedLabels(new Date(0))).filter((hour) => hour.model === model);
+      await touch(
+        labels,
+        hours.map((one) => ({ ...one, newest })),
+      );
+    },
+    judgeDue: async (due, accept) => {
+      const errors: unknown[] = [];
+      const estimated = await judge(
+        scores,
+        scores.takeDue(due, accept),
+        (scope, windows) => judgeEstimates(settings, scope, windows),
+        errors,
+      );
+      const realized = await judge(labels, labels.takeDue(due, accept), judgeLabeled, errors);
+      if (errors.length === 1) throw errors[0];
+      if (errors.length > 0)
+        throw new AggregateError(errors, `the performance of ${errors.length} models was not judged`);
+      return {
+        windows: estimated.windows + realized.windows,
+        incidents: estimated.incidents + realized.incidents,
+      };
+    },
+  };
+}
+
+/** Windows of one model, environment and length are judged together. */
+function keyOf({ model, environment, window }: PendingWindow): string {
+  return JSON.stringify([model, environment, window.end.getTime() - window.start.getTime()]);
+}

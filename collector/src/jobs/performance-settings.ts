@@ -1,0 +1,27 @@
+import type { ModelFile } from '../api/model-file.ts';
+import { DEFAULT_PRIMARY } from '../domain/performance/metric.ts';
+import { predictionOutputsOf } from '../domain/performance/prediction-outputs.ts';
+import type { PerformanceSettings } from '../domain/performance/windows/performance-settings.ts';
+
+/** How the performance of a version is judged, as its model file says. */
+export function performanceSettingsOf(modelFile: ModelFile): PerformanceSettings {
+  const { task, outputs, performance, business, minRows } = modelFile;
+  const { threshold } = predictionOutputsOf(task, outputs);
+  const values = business === undefined ? undefined : definedValues(business);
+  return {
+    primary: performance?.primary ?? DEFAULT_PRIMARY[task],
+    minRows,
+    measure: {
+      ...(threshold === undefined ? {} : { threshold }),
+      ...(performance?.topShare === undefined ? {} : { topShare: performance.topShare }),
+      ...(values === undefined ? {} : { business: values }),
+    },
+  };
+}
+
+function definedValues(business: NonNullable<ModelFile['business']>): Record<string, number> {
+  const { amount: _amount, ...values } = business;
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
+}
