@@ -62,7 +62,13 @@ export interface ExpectedLoss {
 
 /** How a version estimates its performance without labels. */
 export type Estimator =
-  | { readonly task: 'binary'; readonly field: string; readonly map: CalibrationMap }
+  | {
+      readonly task: 'binary';
+      readonly field: string;
+      readonly map: CalibrationMap;
+      /** A score at or above it is decided positive. Absent where decisions do not follow from the score: none of their metrics is estimated. */
+      readonly threshold?: number;
+    }
   | { readonly task: 'multiclass'; readonly classes: readonly ClassCalibration[] }
   | { readonly task: 'regression'; readonly field: string; readonly loss: ExpectedLoss };
 

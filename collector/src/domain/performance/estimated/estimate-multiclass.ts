@@ -1,0 +1,135 @@
+import { normalInterval } from '../realized/intervals.ts';
+import type { Measurement, Measurements } from '../metric.ts';
+import type { ScoreCounts } from '../estimation-input.ts';
+import type { CalibrationMap, ClassCalibration } from '../performance-reference.ts';
+import { decisionSensitivities } from './decision-sensitivities.ts';
+import { areaSensitivity } from './ranking-sensitivities.ts';
+import { lossOf } from './score-sensitivities.ts';
+import { splitCells, type ScoredCells } from './scored-cells.ts';
+import { standardErrorOf, type ErrorSources, type Sensitivity } from './sensitivity.ts';
+
+type MulticlassCounts = Extract<ScoreCounts, { task: 'multiclass' }>;
+
+/** A value with its standard error. */
+interface Estimate {
+  readonly value: number;
+  readonly se: number;
+}
+
+const UNIT = { min: 0, max: 1 };
+
+/**
+ * Estimates of a multiclass model: each class against all others, by its own map (the maps of a row need not add up to 1), and macro
+ * averages of those. What needs to know the predicted class (accuracy, precision, recall, F1) is absent where counts are not split by it.
+ *
+ * The standard error of an average over classes is the average of their standard errors: an upper bound, for classes share their rows.
+ */
+export function estimateMulticlass(
+  classes: readonly ClassCalibration[],
+  { counts, byPredicted, nEff }: MulticlassCounts,
+  sources: ErrorSources,
+): Measurements {
+  const cells = classes.map(({ map }, k) => splitCells(map, counts[k] ?? [], nEff));
+  const measure = (own: ScoredCells, metric: Sensitivity): Estimate => ({
+    value: metric.value,
+    se: standardErrorOf(own, metric, sources),
+  });
+  const areas = cells.flatMap((own) =>
+    own.totalPositives > 0 && own.totalNegatives > 0 ? [measure(own, areaSensitivity(own))] : [],
+  );
+  return {
+    ...named('roc_auc', areas.length === 0 ? undefined : average(areas, areas.length)),
+    ...named('log_loss', estimateLogLoss(classes, cells, sources), Infinity),
+    ...(byPredicted === undefined ? {} : estimateDecisions(classes, byPredicted, { counts, nEff }, sources)),
+  };
+}
+
+/** Mean loss of the true class's score, class by class, at the mean score of each cell. Only where scores are probabilities. */
+function estimateLogLoss(
+  classes: readonly ClassCalibration[],
+  cells: readonly ScoredCells[],
+  sources: ErrorSources,
+): Estimate | undefined {
+  if (!classes.every(({ map }) => map.meanScores.every((score) => score >= 0 && score <= 1))) return undefined;
+  // Every row is of one class: the classes' positives together are the rows.
+  const weight = cells.reduce((sum, own) => sum + own.totalPositives, 0);
+  if (!(weight > 0)) return undefined;
+  const losses = classes.map(({ map }) => Float64Array.from(map.meanScores, lossOf));
+  const value =
+    cells.reduce(
+      (sum, { positives }, k) => sum + positives.reduce((own, rows, i) => own + rows * losses[k]![i]!, 0),
+      0,
+    ) / weight;
+  const variance = cells.reduce((sum, own, k) => {
+    const byPositives = losses[k]!.map((loss) => (loss - value) / weight);
+    const metric = { value, byPositives, byNegatives: new Float64Array(byPositives.length) };
+    return sum + standardErrorOf(own, metric, sources) ** 2;
+  }, 0);
+  return { value, se: Math.sqrt(variance) };
+}
+
+/** Each class as decided or not: its score's cells twice, of the rows predicted to be of it and of all others. */
+function estimateDecisions(
+  classes: readonly ClassCalibration[],
+  byPredicted: readonly (readonly Float64Array[])[],
+  { counts, nEff }: Pick<MulticlassCounts, 'counts' | 'nEff'>,
+  sources: ErrorSources,
+): Measurements {
+  const precision: Estimate[] = [];
+  const recall: Estimate[] = [];
+  const f1: Estimate[] = [];
+  let hits = 0;
+  let hitVariance = 0;
+  let present = 0;
+  const weight = byPredicted.reduce((sum, own, j) => sum + total(own[j]!), 0);
+  for (const [j, { map }] of classes.entries()) {
+    const decided = byPredicted[j]![j]!;
+    const others = counts[j]!.map((rows, i) => Math.max(0, rows - decided[i]!));
+    const own = splitCells(repeatMap(map), Float64Array.of(...decided, ...others), nEff);
+    const isDecided = (cell: number): boolean => cell < decided.length;
+    const found = decisionSensitivities(own, isDecided);
+    const add = (list: Estimate[], metric: Sensitivity | undefined): void => {
+      if (metric !== undefined) list.push({ value: metric.value, se: standardErrorOf(own, metric, sources) });
+    };
+    add(precision, found.precision);
+    add(recall, found.recall);
+    add(f1, found.f1);
+    if (found.f1 !== undefined) present++;
+    hits += own.positives.subarray(0, decided.length).reduce((sum, rows) => sum + rows, 0);
+    hitVariance += varianceOfHits(own, decided.length, sources);
+  }
+  const accuracy = { value: hits / weight, se: Math.sqrt(hitVariance) / weight };
+  return {
+    ...named('accuracy', weight > 0 ? accuracy : undefined),
+    ...named('precision', average(precision, present)),
+    ...named('recall', average(recall, present)),
+    ...named('f1', average(f1, present)),
+  };
+}
+
+function varianceOfHits(cells: ScoredCells, decidedCells: number, sources: ErrorSources): number {
+  const byPositives = cells.positives.map((_, cell) => (cell < decidedCells ? 1 : 0));
+  const metric = { value: 0, byPositives, byNegatives: new Float64Array(byPositives.length) };
+  return standardErrorOf(cells, metric, sources) ** 2;
+}
+
+function repeatMap(map: CalibrationMap): CalibrationMap {
+  const twice = (values: readonly number[]): number[] => [...values, ...values];
+  return { ...map, probabilities: twice(map.probabilities), meanScores: twice(map.meanScores), rows: twice(map.rows) };
+}
+
+/** Mean over `count` classes; a class without the metric counts 0, as in scikit-learn. */
+function average(estimates: readonly Estimate[], count: number): Estimate | undefined {
+  if (count === 0) return undefined;
+  const value = estimates.reduce((sum, one) => sum + one.value, 0) / count;
+  return { value, se: estimates.reduce((sum, one) => sum + one.se, 0) / count };
+}
+
+function named(metric: string, estimate: Estimate | undefined, max = UNIT.max): Record<string, Measurement> {
+  if (estimate === undefined) return {};
+  return { [metric]: normalInterval(estimate.value, estimate.se, { min: 0, max }) };
+}
+
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

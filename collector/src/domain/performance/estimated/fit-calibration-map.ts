@@ -1,0 +1,55 @@
+import { cellOf } from '@prumo/agent/profile';
+import type { CalibrationMap } from '../performance-reference.ts';
+import { fitIsotonic, type AscendingRows, type IsotonicLine, valueAt } from './isotonic-regression.ts';
+
+/**
+ * The map from score to probability over the cells of a partition. The isotonic regression is fitted on the rows themselves; the probability of
+ * a cell is its mean over the cell's rows, so that the finer line is not lost. A cell without rows takes the line at its middle.
+ *
+ * Not fitted, the scores are taken as the probabilities that they say they are, cut to 0 and 1.
+ *
+ * @param rows rows of weight 0 are left out
+ * @param bounds ascending
+ */
+export function fitCalibrationMap(rows: AscendingRows, bounds: readonly number[], isFitted: boolean): CalibrationMap {
+  const line = isFitted ? fitIsotonic(rows) : undefined;
+  const cells = bounds.length + 1;
+  const sums = { probability: new Float64Array(cells), score: new Float64Array(cells), rows: new Float64Array(cells) };
+  let cell = 0;
+  for (let i = 0; i < rows.scores.length; i++) {
+    const score = rows.scores[i]!;
+    const weight = rows.weights[i]!;
+    while (cell < bounds.length && bounds[cell]! < score) cell++;
+    sums.rows[cell]! += weight;
+    sums.score[cell]! += weight * score;
+    sums.probability[cell]! += weight * probabilityAt(line, score);
+  }
+  const middle = (index: number): number => middleOf(bounds, index);
+  const at = (total: Float64Array, index: number, otherwise: number): number =>
+    sums.rows[index]! > 0 ? total[index]! / sums.rows[index]! : otherwise;
+  const indexes = [...sums.rows.keys()];
+  const meanScores = indexes.map((index) => at(sums.score, index, middle(index)));
+  const probabilities = indexes.map((index) => clip(at(sums.probability, index, probabilityAt(line, middle(index)))));
+  return { bounds, probabilities, meanScores, rows: [...sums.rows], isFitted };
+}
+
+/** Cell of a score: `(bounds[i - 1], bounds[i]]`. */
+export function mapCellOf(bounds: readonly number[], score: number): number {
+  return cellOf({ kind: 'edges', bounds }, score);
+}
+
+/** Middle of a cell; the bound itself for the first and the last. */
+export function middleOf(bounds: readonly number[], index: number): number {
+  if (bounds.length === 0) return 0;
+  if (index === 0) return bounds[0]!;
+  if (index >= bounds.length) return bounds[bounds.length - 1]!;
+  return bounds[index - 1]! + (bounds[index]! - bounds[index - 1]!) / 2;
+}
+
+function probabilityAt(line: IsotonicLine | undefined, score: number): number {
+  return line === undefined ? clip(score) : valueAt(line, score);
+}
+
+function clip(probability: number): number {
+  return Math.min(1, Math.max(0, probability));
+}
