@@ -19,8 +19,7 @@ export function toPerformanceRow(
   const { window, kind, rows, labels, coverage, mature, metrics, primary, verdict, reason, details } = performance;
   const shown: PerformanceRow['metrics'] = {};
   for (const [name, metric] of Object.entries(metrics) as [keyof typeof metrics, WindowMetric][]) {
-    const { se: _se, strength: _strength, ...rest } = metric;
-    shown[name] = rest;
+    shown[name] = toMetricAnswer(metric);
   }
   const { bands, classes, ...others } = details;
   return {
@@ -43,5 +42,21 @@ export function toPerformanceRow(
     ...(classes === undefined ? {} : { classes: [...classes] }),
     judgedAt: judgedAt.toISOString(),
     adHoc,
+  };
+}
+
+function toMetricAnswer(metric: WindowMetric): NonNullable<PerformanceRow['metrics'][keyof PerformanceRow['metrics']]> {
+  const { value, low, high, expected, lowerLimit, upperLimit, verdict, reason, realized, estimated } = metric;
+  return {
+    value,
+    low,
+    high,
+    expected,
+    lowerLimit,
+    upperLimit,
+    verdict,
+    reason,
+    ...(realized === undefined ? {} : { realized }),
+    ...(estimated === undefined ? {} : { estimated }),
   };
 }

@@ -1,4 +1,5 @@
-import type { ModelScope, TouchedHour } from '../store/store.ts';
+import type { TouchedHour } from '../store/store.ts';
+import { judgeByModel, throwAll } from './judge-by-model.ts';
 import { judgeModel, type JudgeOutcome } from './judge.ts';
 import type { JudgeSettings } from './judge-settings.ts';
 import { PendingWindows, type PendingWindow } from './pending.ts';
@@ -87,26 +88,15 @@ export function createJobs(settings: JobsSettings): Jobs {
     baselines.acknowledge();
   };
 
-  /** A model that cannot be judged does not keep the others from it: its windows stay due, and its error is told at the end. */
   const judgeDue = async (due: readonly PendingWindow[]): Promise<JudgeOutcome> => {
-    const outcome = { windows: 0, verdicts: 0, incidents: 0 };
     const errors: unknown[] = [];
-    for (const own of Map.groupBy(due, keyOf).values()) {
-      const { model, environment }: ModelScope = own[0]!;
-      try {
-        const windows = own.map(({ window }) => window);
-        const done = await judgeModel(settings, { model, environment }, windows);
-        outcome.windows += done.windows;
-        outcome.verdicts += done.verdicts;
-        outcome.incidents += done.incidents;
-      } catch (error) {
-        pending.putBack(own);
-        errors.push(error);
-      }
-    }
-    if (errors.length === 1) throw errors[0];
-    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} models could not be judged`);
-    return outcome;
+    const done = await judgeByModel(pending, due, (scope, windows) => judgeModel(settings, scope, windows), errors);
+    throwAll(errors);
+    return {
+      windows: sum(done.map(({ windows }) => windows)),
+      verdicts: sum(done.map(({ verdicts }) => verdicts)),
+      incidents: sum(done.map(({ incidents }) => incidents)),
+    };
   };
 
   /** Grace of every registered model. */
@@ -152,7 +142,6 @@ function withPerformance(drift: JudgeOutcome, { windows, incidents }: Performanc
   return { ...drift, incidents: drift.incidents + incidents, performanceWindows: windows };
 }
 
-/** Windows of one model, environment and length are judged together. */
-function keyOf({ model, environment, window }: PendingWindow): string {
-  return JSON.stringify([model, environment, window.end.getTime() - window.start.getTime()]);
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

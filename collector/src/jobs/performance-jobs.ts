@@ -1,4 +1,5 @@
 import type { ModelScope, TouchedHour } from '../store/store.ts';
+import { judgeByModel, throwAll } from './judge-by-model.ts';
 import { judgeEstimates, judgeLabels, type PerformanceOutcome } from './judge-performance.ts';
 import type { JudgeSettings } from './judge-settings.ts';
 import { createLabelJoin } from './label-join.ts';
@@ -47,28 +48,6 @@ export function createPerformanceJobs(
     }
   };
 
-  const judge = async (
-    pending: PendingWindows,
-    due: readonly PendingWindow[],
-    work: (scope: ModelScope, windows: readonly Window[]) => Promise<PerformanceOutcome>,
-    errors: unknown[],
-  ): Promise<PerformanceTotals> => {
-    const totals = { windows: 0, incidents: 0 };
-    for (const own of Map.groupBy(due, keyOf).values()) {
-      const { model, environment }: ModelScope = own[0]!;
-      try {
-        const windows = own.map(({ window }) => window);
-        const done = await work({ model, environment }, windows);
-        totals.windows += done.windows;
-        totals.incidents += done.incidents;
-      } catch (error) {
-        pending.putBack(own);
-        errors.push(error);
-      }
-    }
-    return totals;
-  };
-
   const judgeLabeled = async (scope: ModelScope, windows: readonly Window[]): Promise<PerformanceOutcome> => {
     const done = await judgeLabels(settings, scope, windows);
     maturing.follow(scope, windows, done.immature);
@@ -98,25 +77,16 @@ export function createPerformanceJobs(
     },
     judgeDue: async (due, accept) => {
       const errors: unknown[] = [];
-      const estimated = await judge(
-        scores,
-        scores.takeDue(due, accept),
-        (scope, windows) => judgeEstimates(settings, scope, windows),
-        errors,
-      );
-      const realized = await judge(labels, labels.takeDue(due, accept), judgeLabeled, errors);
-      if (errors.length === 1) throw errors[0];
-      if (errors.length > 0)
-        throw new AggregateError(errors, `the performance of ${errors.length} models was not judged`);
+      const estimate = (scope: ModelScope, windows: readonly Window[]) => judgeEstimates(settings, scope, windows);
+      const done = [
+        ...(await judgeByModel(scores, scores.takeDue(due, accept), estimate, errors)),
+        ...(await judgeByModel(labels, labels.takeDue(due, accept), judgeLabeled, errors)),
+      ];
+      throwAll(errors);
       return {
-        windows: estimated.windows + realized.windows,
-        incidents: estimated.incidents + realized.incidents,
+        windows: done.reduce((sum, { windows }) => sum + windows, 0),
+        incidents: done.reduce((sum, { incidents }) => sum + incidents, 0),
       };
     },
   };
-}
-
-/** Windows of one model, environment and length are judged together. */
-function keyOf({ model, environment, window }: PendingWindow): string {
-  return JSON.stringify([model, environment, window.end.getTime() - window.start.getTime()]);
 }

@@ -1,6 +1,7 @@
 import type { ModelFile } from '../api/model-file.ts';
 import { DEFAULT_PRIMARY } from '../domain/performance/metric.ts';
 import { predictionOutputsOf } from '../domain/performance/prediction-outputs.ts';
+import type { BusinessValues } from '../domain/performance/realized/measured.ts';
 import type { PerformanceSettings } from '../domain/performance/windows/performance-settings.ts';
 
 /** How the performance of a version is judged, as its model file says. */
@@ -19,9 +20,7 @@ export function performanceSettingsOf(modelFile: ModelFile): PerformanceSettings
   };
 }
 
-function definedValues(business: NonNullable<ModelFile['business']>): Record<string, number> {
-  const { amount: _amount, ...values } = business;
-  return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined),
-  );
+function definedValues(business: NonNullable<ModelFile['business']>): BusinessValues {
+  const names = ['truePositive', 'falsePositive', 'trueNegative', 'falseNegative'] as const;
+  return Object.fromEntries(names.flatMap((name) => (business[name] === undefined ? [] : [[name, business[name]]])));
 }

@@ -39,23 +39,20 @@ export function toStoredPerformance(judged: StoredWindowPerformance, windowMs: n
     const own = metrics[metric];
     const isPrimary = metric === primary;
     const summary: Summary | Sides = isPrimary ? { format: 1, details, ...sidesOf(own) } : sidesOf(own);
-    return {
-      ...shared,
-      metric,
-      value: own?.value ?? null,
-      low: own?.low ?? null,
-      high: own?.high ?? null,
-      expected: own?.expected ?? null,
-      lowerLimit: own?.lowerLimit ?? null,
-      upperLimit: own?.upperLimit ?? null,
-      strength: own?.strength ?? 0,
-      verdict: isPrimary ? performance.verdict : (own?.verdict ?? 'unknown'),
-      isPrimary,
-      reason: isPrimary ? performance.reason : (own?.reason ?? ''),
-      summary: JSON.stringify(summary),
-    };
+    const { verdict, reason } = isPrimary ? performance : (own ?? { verdict: 'unknown', reason: '' });
+    return { ...shared, ...(own ?? UNKNOWN), metric, verdict, isPrimary, reason, summary: JSON.stringify(summary) };
   });
 }
+
+const UNKNOWN = {
+  value: null,
+  low: null,
+  high: null,
+  expected: null,
+  lowerLimit: null,
+  upperLimit: null,
+  strength: 0,
+};
 
 function sidesOf(metric: WindowMetric | undefined): Sides {
   const { realized, estimated } = metric ?? {};

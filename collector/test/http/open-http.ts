@@ -50,6 +50,36 @@ export const distribution: DistributionAnswer = {
   cells: [{ kind: 'bin', low: null, high: 0, rows: 2, share: 1, referenceRows: 4, referenceShare: 1 }],
 };
 
+export const performanceRow: PerformanceRow = {
+  window: { start: '2026-01-01T00:00:00.000Z', end: '2026-01-02T00:00:00.000Z' },
+  kind: 'realized',
+  version: '3',
+  environment: 'production',
+  servingRole: 'champion',
+  segment: {},
+  rows: 500,
+  labels: 400,
+  coverage: 0.8,
+  mature: true,
+  metrics: {
+    roc_auc: {
+      value: 0.8,
+      low: 0.75,
+      high: 0.85,
+      expected: 0.81,
+      lowerLimit: 0.76,
+      upperLimit: 0.86,
+      verdict: 'ok',
+      reason: 'within',
+    },
+  },
+  primary: 'roc_auc',
+  verdict: 'ok',
+  reason: 'within',
+  judgedAt: '2026-02-01T00:00:00.000Z',
+  adHoc: false,
+};
+
 /** An interface over a registry in memory; `asked` holds the questions that reached it. */
 export async function openHttp(change: Partial<HttpOptions> = {}): Promise<{ app: App; asked: unknown[][] }> {
   const asked: unknown[][] = [];
@@ -64,7 +94,9 @@ export async function openHttp(change: Partial<HttpOptions> = {}): Promise<{ app
     distribution: answer('distribution', distribution),
     incidents: answer('incidents', []),
     health: answer('health', []),
-    judge: answer('judge', { windows: 1, verdicts: 2, incidents: 0 }),
+    performance: answer('performance', [performanceRow]),
+    judge: answer('judge', { windows: 1, verdicts: 2, incidents: 0, performanceWindows: 0 }),
+    judgeAll: answer('judgeAll', { windows: 0, verdicts: 0, incidents: 1, performanceWindows: 3 }),
   };
   const folder = mkdtempSync(path.join(tmpdir(), 'prumo-http-'));
   const app = await createHttp({

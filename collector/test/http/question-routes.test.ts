@@ -4,7 +4,7 @@ import { PrumoError } from '../../src/errors/prumo-error.ts';
 import { assertLoopback, listen } from '../../src/http/listen.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { modelFile } from '../registry/sample.ts';
-import { distribution, driftRow, openHttp } from './open-http.ts';
+import { distribution, driftRow, openHttp, performanceRow } from './open-http.ts';
 
 const MODEL = '/v1/models/credit-default';
 
@@ -32,6 +32,20 @@ describe('questions', () => {
     expect(asked).toEqual([['drift', 'credit-default', read]]);
   });
 
+  it('of performance reach the answerer as values', async () => {
+    const { app, asked } = await openWithModel();
+    const query = 'kind=concept&window=1d&segment=channel=app&asOf=2026-03-01T00:00:00Z';
+    expect((await app.inject(`${MODEL}/performance?${query}`)).json()).toEqual([performanceRow]);
+    await app.inject(`${MODEL}/performance?by=channel`);
+    const read = { kind: 'concept', window: 86_400_000, segment: { channel: 'app' }, asOf: new Date('2026-03-01') };
+    expect(asked).toEqual([
+      ['performance', 'credit-default', read],
+      ['performance', 'credit-default', { kind: 'both', by: 'channel' }],
+    ]);
+    const judged = await app.inject({ method: 'POST', url: '/v1/judge', payload: {} });
+    expect(judged.json()).toMatchObject({ performanceWindows: 3 });
+  });
+
   it('of a distribution, incidents, health and judging are answered', async () => {
     const { app, asked } = await openWithModel();
     expect((await app.inject(`${MODEL}/fields/income/distribution`)).json()).toEqual(distribution);
@@ -55,6 +69,9 @@ describe('questions', () => {
       'PRUMO_INPUT_INVALID',
       'not before to',
     ],
+    ['GET', `${MODEL}/performance?kind=guessed`, 400, 'PRUMO_INPUT_INVALID', 'realized, estimated, both, concept'],
+    ['GET', `${MODEL}/performance?by=2x`, 400, 'PRUMO_INPUT_INVALID', 'a segment key has'],
+    ['GET', '/v1/models/none/performance', 404, 'PRUMO_MODEL_UNKNOWN', 'none'],
     ['GET', `${MODEL}/drift?window=soon`, 400, 'PRUMO_INPUT_INVALID', '5m, 1d or 90d'],
     ['GET', `${MODEL}/drift?segment=channel`, 400, 'PRUMO_INPUT_INVALID', 'k=v'],
     ['GET', `${MODEL}/drift?reference=last`, 400, 'PRUMO_INPUT_INVALID', 'trailing:28d'],
@@ -186,6 +203,7 @@ describe('the collector about itself', () => {
     expect(Object.keys(openapi.paths).sort()).toEqual([
       '/v1/health',
       '/v1/incidents',
+      '/v1/judge',
       '/v1/labels',
       '/v1/metrics',
       '/v1/models',
@@ -195,6 +213,7 @@ describe('the collector about itself', () => {
       '/v1/models/{model}/fields/{field}/distribution',
       '/v1/models/{model}/judge',
       '/v1/models/{model}/layouts',
+      '/v1/models/{model}/performance',
       '/v1/models/{model}/versions/{version}',
       '/v1/models/{model}/versions/{version}/onnx',
       '/v1/predictions',
