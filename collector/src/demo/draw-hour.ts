@@ -1,3 +1,4 @@
+import type { KnownChange } from './changes.ts';
 import type { DayEffects } from './day-effects.ts';
 import { momentAt } from './moment.ts';
 import { createRandom } from './random.ts';
@@ -10,6 +11,7 @@ export interface Stage {
   /** Start of the live traffic, midnight UTC; hours count from here. */
   readonly start: Date;
   readonly effects: DayEffects;
+  readonly changes: readonly KnownChange[];
 }
 
 /**
@@ -21,8 +23,8 @@ export interface Stage {
  * @param intensity share of the traffic that is drawn; 1 is the full demo.
  */
 export function drawHour(stage: Stage, purpose: string, hour: number, intensity: number): Map<string, Row[]> {
-  const { seed, world, start, effects } = stage;
-  const moment = momentAt(start, hour, effects);
+  const { seed, world, start, effects, changes } = stage;
+  const moment = momentAt(start, hour, effects, changes);
   const expected = (world.rowsPerDay / 24) * world.volume(moment) * intensity;
   const draw = world.population(moment);
   const values = world.segment?.values ?? [''];

@@ -2,8 +2,10 @@ import { createRowReader, packRows } from './columns.ts';
 import type { Cell, SimulatedTensors } from './columns.ts';
 import { drawHour } from './draw-hour.ts';
 import type { Stage } from './draw-hour.ts';
+import { drawLabelTimes } from './label-times.ts';
 import { HOUR_MS } from './moment.ts';
 import { createRandom } from './random.ts';
+import type { Random } from './random.ts';
 import type { Row, World } from './world.ts';
 
 /** Rows of a stretch of time before the live traffic, ordered by time. */
@@ -14,6 +16,8 @@ export interface HistoricalRows {
   readonly labels: Float64Array;
   /** Milliseconds since 1970 of each row. */
   readonly times: Float64Array;
+  /** When each label became known, in milliseconds since 1970; NaN where nobody ever told. */
+  readonly labelTimes: Float64Array;
   /** The same rows one by one: time (ISO 8601), every field (null: missing) and the label, by column name. */
   readonly rows: () => Generator<Record<string, Cell>>;
 }
@@ -35,10 +39,11 @@ export function drawHistory(
     const timed = ofHour.map((row) => ({ time: hourStart + Math.floor(clock.uniform() * HOUR_MS), row }));
     drawn.push(...timed.sort((a, b) => a.time - b.time));
   }
-  return describeHistory(stage.world, drawn);
+  const delays = createRandom(stage.seed, stage.world.model, purpose, 'label-delay');
+  return describeHistory(stage.world, drawn, delays);
 }
 
-function describeHistory(world: World, drawn: readonly { time: number; row: Row }[]): HistoricalRows {
+function describeHistory(world: World, drawn: readonly { time: number; row: Row }[], delays: Random): HistoricalRows {
   const rows = drawn.map(({ row }) => row);
   const tensors = packRows(world.fields, rows);
   const labels = Float64Array.from(rows, (row) => Number(row[world.label]));
@@ -48,6 +53,7 @@ function describeHistory(world: World, drawn: readonly { time: number; row: Row 
     tensors,
     labels,
     times,
+    labelTimes: drawLabelTimes(world.labels, labels, (row) => times[row] ?? NaN, delays),
     *rows() {
       const readRow = createRowReader(world.fields, tensors);
       for (let i = 0; i < rows.length; i++) {

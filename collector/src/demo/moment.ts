@@ -1,6 +1,8 @@
+import type { KnownChange } from './changes.ts';
 import type { DayEffects } from './day-effects.ts';
 
 export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** One simulated hour, as the worlds see it. */
 export interface Moment {
@@ -16,10 +18,12 @@ export interface Moment {
   readonly weekend: 0 | 1;
   /** The day's effect on a latent variable, in its standard deviations. */
   readonly effect: (latent: string) => number;
+  /** Strength of a known change of the world in this hour; 0 before it and after it. */
+  readonly change: (id: string) => number;
 }
 
 /** The moment `hour` hours after `start` (midnight UTC); negative hours lie before it. */
-export function momentAt(start: Date, hour: number, effects: DayEffects): Moment {
+export function momentAt(start: Date, hour: number, effects: DayEffects, changes: readonly KnownChange[] = []): Moment {
   const time = new Date(start.getTime() + hour * HOUR_MS);
   const day = Math.floor(hour / 24);
   const weekday = (time.getUTCDay() + 6) % 7;
@@ -30,6 +34,10 @@ export function momentAt(start: Date, hour: number, effects: DayEffects): Moment
     weekday,
     weekend: weekday >= 5 ? 1 : 0,
     effect: (latent) => effects(latent, day),
+    change: (id) => {
+      const active = changes.find((one) => one.id === id && hour >= one.fromHour && hour < one.toHour);
+      return active?.strength ?? 0;
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { changesOf } from './changes.ts';
+import type { KnownChange } from './changes.ts';
 import { packRows } from './columns.ts';
 import type { SimulatedTensors } from './columns.ts';
 import { createDayEffects } from './day-effects.ts';
@@ -8,6 +10,7 @@ import type { HistoricalRows } from './history.ts';
 import { incidentsOf } from './incidents.ts';
 import type { KnownIncident } from './incidents.ts';
 import { corruptionAt, isActive } from './inject.ts';
+import { drawLabelTimes } from './label-times.ts';
 import { HOUR_MS } from './moment.ts';
 import { createRandom } from './random.ts';
 import type { ModelName, Row, World } from './world.ts';
@@ -35,6 +38,8 @@ export interface SimulatorSettings {
   readonly scale?: number;
   /** Default: the model's incidents in `incidents.ts`. `[]`: the same traffic with nothing wrong. */
   readonly incidents?: readonly KnownIncident[];
+  /** Default: the model's changes in `changes.ts`. `[]`: a world that stays as it is. */
+  readonly changes?: readonly KnownChange[];
 }
 
 /** Rows that one call of `session.run` takes: of one hour and one segment value. */
@@ -45,14 +50,19 @@ export interface Batch {
   readonly tensors: SimulatedTensors;
   /** For `session.with({ segment })`; `{}` in a model without segments. */
   readonly segment: Readonly<Record<string, string>>;
+  /** One id per row, as `card-fraud-0312-00042` (hour 312): no other row of the model's traffic has it. */
+  readonly ids: readonly string[];
   /** What will turn out to be true of each row (0 or 1, or an amount): for labels that arrive later. */
   readonly labels: Float64Array;
+  /** When that becomes known, in milliseconds since 1970; NaN where nobody ever tells. */
+  readonly labelTimes: Float64Array;
 }
 
 /** Makes the traffic of one model. Every method is pure: the same arguments give the same rows, in any order of calls. */
 export interface Simulator {
   readonly world: World;
   readonly incidents: readonly KnownIncident[];
+  readonly changes: readonly KnownChange[];
   /** Batches of hour `hour` (from 0) of the live traffic; about a twelfth of a day's rows at noon, few at night. */
   readonly hour: (hour: number) => Batch[];
   /** All batches of the live traffic in order of time. Default `TRAFFIC_DAYS` days. */
@@ -69,12 +79,12 @@ export interface Simulator {
  * @throws RangeError when `start` is no midnight UTC or `scale` is not positive.
  */
 export function createSimulator(settings: SimulatorSettings): Simulator {
-  const { seed, model, start, scale = 1, incidents = incidentsOf(model) } = settings;
+  const { seed, model, start, scale = 1, incidents = incidentsOf(model), changes = changesOf(model) } = settings;
   if (start.getTime() % (24 * HOUR_MS) !== 0) throw new RangeError('start must be midnight UTC');
   if (!(scale > 0)) throw new RangeError('scale must be positive');
   const world = WORLDS[model];
   const effects = createDayEffects(seed, model, -REFERENCE_DAYS - TRAINING_DAYS);
-  const stage: Stage = { seed, world, start, effects };
+  const stage: Stage = { seed, world, start, effects, changes };
 
   const reference = (rows = 20_000) => drawHistory(stage, 'reference', -REFERENCE_DAYS, REFERENCE_DAYS, rows);
 
@@ -95,17 +105,26 @@ export function createSimulator(settings: SimulatorSettings): Simulator {
     }
   };
 
-  const hourBatches = (hour: number): Batch[] =>
-    [...drawHour(stage, 'traffic', hour, scale)].flatMap(([value, rows]) => {
+  const hourBatches = (hour: number): Batch[] => {
+    const hourStart = new Date(start.getTime() + hour * HOUR_MS);
+    let count = 0;
+    return [...drawHour(stage, 'traffic', hour, scale)].flatMap(([value, rows]) => {
       corrupt(hour, value, rows);
       const segment = world.segment === undefined ? {} : { [world.segment.key]: value };
-      const hourStart = new Date(start.getTime() + hour * HOUR_MS);
-      return splitRows(rows).map((part) => ({ start: hourStart, segment, ...packBatch(world, part) }));
+      const random = createRandom(seed, model, 'label-delay', hour, value);
+      return splitRows(rows).map((part) => {
+        const ids = part.map(() => idOf(model, hour, count++));
+        const packed = packBatch(world, part);
+        const labelTimes = drawLabelTimes(world.labels, packed.labels, () => hourStart.getTime(), random);
+        return { start: hourStart, segment, ids, ...packed, labelTimes };
+      });
     });
+  };
 
   return {
     world,
     incidents,
+    changes,
     hour: hourBatches,
     *traffic(days = TRAFFIC_DAYS) {
       for (let hour = 0; hour < days * 24; hour++) yield* hourBatches(hour);
@@ -113,6 +132,10 @@ export function createSimulator(settings: SimulatorSettings): Simulator {
     reference,
     training: (rows = 60_000) => drawHistory(stage, 'training', -REFERENCE_DAYS - TRAINING_DAYS, TRAINING_DAYS, rows),
   };
+}
+
+function idOf(model: ModelName, hour: number, row: number): string {
+  return `${model}-${String(hour).padStart(4, '0')}-${String(row).padStart(5, '0')}`;
 }
 
 function packBatch(world: World, rows: readonly Row[]): Pick<Batch, 'rowCount' | 'tensors' | 'labels'> {

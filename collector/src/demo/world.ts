@@ -16,6 +16,16 @@ export interface FieldPlace {
 /** One simulated row by field name, with the label under the world's label name. NaN is a missing number. */
 export type Row = Record<string, number | string>;
 
+/** When people get to know what was true of a row. Delays are log-normal. */
+export interface LabelPolicy {
+  /** `positives`: only where the label is 1; nobody ever tells that a payment was good. */
+  readonly comeFor: 'every row' | 'positives';
+  /** Half of the labels come within this time. */
+  readonly medianDays: number;
+  /** 95 % of the labels come within this time. */
+  readonly p95Days: number;
+}
+
 /**
  * A population and what becomes of it: where the rows of one model come from.
  *
@@ -32,6 +42,7 @@ export interface World {
   readonly time: string;
   /** The declared segment key and its values; without one, all rows are of one nameless segment. */
   readonly segment?: { readonly key: string; readonly values: readonly string[] };
+  readonly labels: LabelPolicy;
   /** Expected rows of the hour over the expected rows of a mean hour. */
   readonly volume: (moment: Moment) => number;
   /** Weight of each segment value in the hour. Without segments: one weight. */

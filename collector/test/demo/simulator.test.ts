@@ -87,7 +87,7 @@ describe.each(MODEL_NAMES)('traffic of %s', (model) => {
   });
 
   it('agrees with the reference in the distribution of every field on quiet days', () => {
-    const simulator = createSimulator({ seed: 6, model, start, incidents: [], scale: 0.25 });
+    const simulator = createSimulator({ seed: 6, model, start, incidents: [], changes: [], scale: 0.25 });
     const traffic = rowsOf(simulator, simulator.traffic(28));
     const reference = [...simulator.reference().rows()];
     for (const { name, type } of simulator.world.fields) {
@@ -135,7 +135,7 @@ describe('the full demo', () => {
 });
 
 describe('mix', () => {
-  const simulator = createSimulator({ seed: 8, model: 'credit-default', start, incidents: [] });
+  const simulator = createSimulator({ seed: 8, model: 'credit-default', start, incidents: [], changes: [] });
   const appShare = (hours: readonly number[]) => {
     const batches = hours.flatMap((hour) => simulator.hour(hour));
     return countRows(batches.filter((batch) => batch.segment['channel'] === 'app')) / countRows(batches);

@@ -117,6 +117,7 @@ export const cardFraud: World = {
   label: 'is_fraud',
   time: 'authorized_at',
   segment: { key: 'channel', values: CHANNELS },
+  labels: { comeFor: 'positives', medianDays: 3, p95Days: 6.5 },
   fields: floatColumns('features', [
     'amount',
     'hour_of_day',

@@ -48,6 +48,8 @@ interface Hour {
   readonly amount: number;
   readonly burden: number;
   readonly need: number;
+  /** Share of applicants whom the students' campaign brings. */
+  readonly newcomers: number;
 }
 
 function describeHour(moment: Moment): Hour {
@@ -57,6 +59,7 @@ function describeHour(moment: Moment): Hour {
     amount: 0.05 * dailyWave(moment, 11) - 0.04 * moment.weekend + moment.effect('amount'),
     burden: 0.08 * dailyWave(moment, 1) + 0.03 * moment.weekend + moment.effect('burden'),
     need: 0.06 * dailyWave(moment, 0) + moment.effect('need'),
+    newcomers: moment.change('student-campaign'),
   };
 }
 
@@ -109,6 +112,26 @@ function drawApplication(random: Random, hour: Hour, channel: string) {
 
 type Application = ReturnType<typeof drawApplication>;
 
+/** The applicant as a student with a first card and no loan before: little to be judged by, and much alike. */
+function asNewcomer(loan: Application): Application {
+  return {
+    ...loan,
+    employment: 'student',
+    housing: 'with_family',
+    age: 18 + (loan.age % 9),
+    income: Math.round((loan.income * EMPLOYMENTS.student.income) / EMPLOYMENTS[loan.employment].income),
+    employment_years: 0,
+    debt_to_income: 0.5 * loan.debt_to_income,
+    credit_utilization: 0.2,
+    savings_balance: 0.4 * loan.savings_balance,
+    credit_history_years: Math.min(2, loan.credit_history_years),
+    years_at_address: Math.min(18, loan.years_at_address),
+    open_loans: 0,
+    late_payments_24m: 0,
+    inquiries_6m: 0,
+  };
+}
+
 /** Log-odds of default within a year: the hidden truth. A lost value says nothing, so a usual one stands in for it. */
 function judgeDefault(loan: Application): number {
   const usual = (value: number, otherwise: number) => (Number.isNaN(value) ? otherwise : value);
@@ -141,6 +164,7 @@ export const creditDefault: World = {
   label: 'defaulted',
   time: 'decided_at',
   segment: { key: 'channel', values: CHANNELS },
+  labels: { comeFor: 'every row', medianDays: 2.5, p95Days: 6 },
   fields: [
     ...ownTensors('string', ['channel', 'purpose', 'employment', 'housing', 'region']),
     ...ownTensors('float32', ['age', 'income', 'employment_years', 'loan_amount', 'term_months', 'debt_to_income']),
@@ -156,7 +180,8 @@ export const creditDefault: World = {
   population: (moment) => {
     const hour = describeHour(moment);
     return (random, channel) => {
-      const loan = drawApplication(random, hour, channel);
+      const drawn = drawApplication(random, hour, channel);
+      const loan = hour.newcomers > 0 && random.chance(hour.newcomers) ? asNewcomer(drawn) : drawn;
       return { ...loan, defaulted: random.chance(logistic(judgeDefault(loan))) ? 1 : 0 };
     };
   },

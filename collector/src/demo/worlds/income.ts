@@ -18,6 +18,9 @@ const OCCUPATIONS = [
 ];
 const OCCUPATION_SHARES = OCCUPATIONS.map((occupation) => occupation.share);
 
+/** Occupations of the pay agreement. */
+const AGREED_OCCUPATIONS = ['care', 'hospitality', 'trade', 'transport'];
+
 const HOURS = [9, 6, 4, 3, 3, 4, 9, 18, 30, 42, 46, 48, 46, 42, 44, 46, 44, 44, 46, 48, 46, 40, 30, 18];
 const WEEKDAYS = [1.12, 1.08, 1.06, 1.04, 1.0, 0.88, 0.82];
 
@@ -27,6 +30,8 @@ interface Hour {
   readonly pay: number;
   readonly spend: number;
   readonly city: number;
+  /** By how much the pay agreement lifts wages; 0 before it. */
+  readonly raise: number;
 }
 
 function describeHour(moment: Moment): Hour {
@@ -35,6 +40,7 @@ function describeHour(moment: Moment): Hour {
     pay: 0.06 * dailyWave(moment, 12) + moment.effect('pay'),
     spend: 0.05 * dailyWave(moment, 20) + 0.04 * moment.weekend + moment.effect('spend'),
     city: 0.05 * dailyWave(moment, 21) + moment.effect('city'),
+    raise: moment.change('pay-agreement'),
   };
 }
 
@@ -75,7 +81,8 @@ function drawCustomer(random: Random, hour: Hour) {
     commute_km: random.chance(0.02) ? NaN : Math.exp(2.3 + 0.8 * random.normal()),
     foreign_trips_12m: random.poisson(0.9 * (income / 27000) ** 0.8),
     occupation: occupation.name,
-    income: Math.round(income),
+    // The account shows traces of the pay so far: a raise that is still to be paid out changes the truth alone.
+    income: Math.round(AGREED_OCCUPATIONS.includes(occupation.name) ? income * (1 + hour.raise) : income),
   };
 }
 
@@ -85,6 +92,7 @@ export const income: World = {
   rowsPerDay: 9_000,
   label: 'income',
   time: 'estimated_at',
+  labels: { comeFor: 'every row', medianDays: 2, p95Days: 5 },
   fields: [
     ...floatColumns('features', [
       'age',
