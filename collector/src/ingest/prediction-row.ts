@@ -16,4 +16,5 @@ export function writePredictionRow(writer: RowBinaryWriter, prediction: Predicti
   writer.string(JSON.stringify(prediction.outputs));
   writer.float64(prediction.weight);
   writer.int64(BigInt(arrivedAtMs));
+  writer.string(JSON.stringify(prediction.inputs));
 }

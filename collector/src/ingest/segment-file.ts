@@ -2,8 +2,9 @@ import { crc32 } from 'node:zlib';
 import { PrumoError } from '../errors/prumo-error.ts';
 import { isFileTable, type FileTable } from '../store/file-tables.ts';
 
-/** Format number of spool segments. */
-const SEGMENT_FORMAT = 1;
+/** Format number of spool segments that are written; the one before is read too. In format 1 predictions have no inputs. */
+const SEGMENT_FORMAT = 2;
+const OLDEST_FORMAT = 1;
 
 const MAGIC = Buffer.from('PRUMOSEG');
 const FRAME_MAGIC = 0x4d524650; // "PFRM"
@@ -64,10 +65,10 @@ export function decodeSegment(bytes: Buffer): SegmentContent | undefined {
     throw new PrumoError('PRUMO_SPOOL_CORRUPT', 'The file does not begin as a spool segment.');
   }
   const format = bytes.readUInt32LE(MAGIC.length);
-  if (format !== SEGMENT_FORMAT) {
+  if (format < OLDEST_FORMAT || format > SEGMENT_FORMAT) {
     throw new PrumoError(
       'PRUMO_FORMAT_NEWER',
-      `Spool segment format ${format} is not known; known is ${SEGMENT_FORMAT}.`,
+      `Spool segment format ${format} is not known; known are ${OLDEST_FORMAT} to ${SEGMENT_FORMAT}.`,
     );
   }
   const uuid = bytes.toString('latin1', MAGIC.length + 4, HEADER_BYTES);
@@ -84,7 +85,8 @@ export function decodeSegment(bytes: Buffer): SegmentContent | undefined {
     }
     if (at > goodBytes) damaged.push({ from: goodBytes, to: at });
     const nameEnd = at + FRAME_HEADER_BYTES + 1 + (bytes[at + FRAME_HEADER_BYTES] as number);
-    const table = bytes.toString('latin1', at + FRAME_HEADER_BYTES + 1, nameEnd);
+    const name = bytes.toString('latin1', at + FRAME_HEADER_BYTES + 1, nameEnd);
+    const table = format === 1 && name === 'predictions' ? 'predictions_1' : name;
     at += FRAME_HEADER_BYTES + length;
     if (isFileTable(table)) frames.push({ table, payload: bytes.subarray(nameEnd, at) });
     else damaged.push({ from: at - length, to: at });

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import type { ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { PrumoError } from '../errors/prumo-error.ts';
 import { ClickHouseStore } from './clickhouse-store.ts';
-import { fileColumns, fileStructure } from './file-tables.ts';
+import { fileColumns, fileStructure, targetTable } from './file-tables.ts';
 import { plainPath } from './plain-path.ts';
 import { toStoreError } from './store-error.ts';
 import type { Store } from './store.ts';
@@ -37,7 +37,7 @@ export async function openEmbeddedStore(options: { readonly path: string }): Pro
   return new ClickHouseStore(clients, async (table, file, token) => {
     // Never inline data: the engine ends it at a blank line and runs the rest as SQL. file() takes any bytes.
     const query =
-      `INSERT INTO prumo.${table} (${fileColumns(table)}) ` +
+      `INSERT INTO prumo.${targetTable(table)} (${fileColumns(table)}) ` +
       `SETTINGS async_insert = 0, insert_deduplication_token = '${token}', max_partitions_per_insert_block = 0 ` +
       `SELECT * FROM file('${plainPath(file)}', 'RowBinary', '${fileStructure(table).replaceAll("'", "''")}') ` +
       'SETTINGS max_execution_time = 600';

@@ -1,4 +1,4 @@
-/** Columns of the rows that come as RowBinary files, in the order in which they are written. */
+/** Columns of the rows that come as RowBinary files, in the order in which they are written; old orders under names of their own. */
 const FILE_TABLES = {
   profiles: [
     ['model', 'String'],
@@ -46,6 +46,22 @@ const FILE_TABLES = {
     ['outputs', 'String'],
     ['weight', 'Float64'],
     ['arrived_at', "DateTime64(3, 'UTC')"],
+    ['inputs', 'String'],
+  ],
+  // Predictions of spool segments of format 1.
+  predictions_1: [
+    ['model', 'String'],
+    ['version', 'String'],
+    ['sha256', 'String'],
+    ['environment', 'String'],
+    ['segment', 'String'],
+    ['serving_role', 'String'],
+    ['id', 'String'],
+    ['time', "DateTime64(3, 'UTC')"],
+    ['score', 'Nullable(Float64)'],
+    ['outputs', 'String'],
+    ['weight', 'Float64'],
+    ['arrived_at', "DateTime64(3, 'UTC')"],
   ],
   labels: [
     ['model', 'String'],
@@ -56,12 +72,17 @@ const FILE_TABLES = {
   ],
 } as const;
 
-/** A table that takes RowBinary files. */
+/** A table that takes RowBinary files, or an old order of its columns. */
 export type FileTable = keyof typeof FILE_TABLES;
 
 /** Whether a name read from a file is a table that takes RowBinary files. */
 export function isFileTable(name: string): name is FileTable {
   return Object.hasOwn(FILE_TABLES, name);
+}
+
+/** The table that rows of an order belong to. */
+export function targetTable(table: FileTable): string {
+  return table === 'predictions_1' ? 'predictions' : table;
 }
 
 /** Backquoted column names of a table's rows, comma-separated. */

@@ -53,6 +53,20 @@ export interface LabeledQuestion extends Period, ModelScope {
   readonly bySegment?: boolean;
 }
 
+/** Which predictions to count. */
+export interface CountQuestion extends LabeledQuestion {
+  /** Outputs (by name, as text) that a row must have to be able to get a label. */
+  readonly observedWhen?: Readonly<Record<string, string>>;
+  /** Bounds of the histogram of scores, ascending. */
+  readonly bounds?: readonly number[];
+}
+
+/** Names of outputs and inputs whose values are read too. */
+export interface AskedColumns {
+  readonly outputs: readonly string[];
+  readonly inputs?: readonly string[];
+}
+
 /** What rows are grouped by; the window is the one that holds the time of the prediction. */
 export interface PredictionGroup extends ModelScope {
   readonly windowStart: Date;
@@ -161,18 +175,9 @@ export interface PerformanceStore {
   /** Hours whose labeled rows changed in runs at or after an instant (by the clock of the collector): what a run that was cut off has left. */
   touchedLabels(joinedSince: Date): Promise<TouchedLabels[]>;
   /** Predictions by window, version, hash and serving role, whether they have a label or not. */
-  countPredictions(
-    question: LabeledQuestion & {
-      /** Outputs (by name, as text) that a row must have to be able to get a label. */
-      readonly observedWhen?: Readonly<Record<string, string>>;
-      /** Ascending. */
-      readonly bounds?: readonly number[];
-    },
-  ): Promise<PredictionCount[]>;
+  countPredictions(question: CountQuestion): Promise<PredictionCount[]>;
   /** Labeled rows by window, version, hash and serving role, in this order. */
-  readLabeled(
-    question: LabeledQuestion & { readonly outputs: readonly string[]; readonly inputs?: readonly string[] },
-  ): Promise<LabeledGroup[]>;
+  readLabeled(question: LabeledQuestion & AskedColumns): Promise<LabeledGroup[]>;
   /** Every label that came for an id, of this model or without a model; of two the later counts. */
   labelHistory(model: string, predictionId: string): Promise<StoredLabel[]>;
   /** Labels (each id counted once) that belong to no prediction, or, without a model, to those of several models. */

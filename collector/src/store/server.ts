@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { ClickHouseStore } from './clickhouse-store.ts';
-import { fileColumns } from './file-tables.ts';
+import { fileColumns, targetTable } from './file-tables.ts';
 import type { Store } from './store.ts';
 
 /** Opens a ClickHouse server by URL (`http://user:password@host:8123`); nothing is asked of it yet. */
@@ -10,7 +10,7 @@ export async function openServerStore(options: { readonly url: string }): Promis
   const clients = { write: connect(), read: connect(), health: connect() };
   return new ClickHouseStore(clients, async (table, file, token) => {
     const query =
-      `INSERT INTO prumo.${table} (${fileColumns(table)}) ` +
+      `INSERT INTO prumo.${targetTable(table)} (${fileColumns(table)}) ` +
       `SETTINGS async_insert = 0, insert_deduplication_token = '${token}', max_partitions_per_insert_block = 0, ` +
       'max_execution_time = 600 FORMAT RowBinary';
     const { stream } = await clients.write.exec({ query, values: createReadStream(file) });

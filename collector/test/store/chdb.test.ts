@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEmbeddedStore } from '../../src/store/embedded.ts';
+import { describeLabels } from './labels.contract.ts';
 import { describeStore } from './store.contract.ts';
 
 describeStore('embedded', (folder) => openEmbeddedStore({ path: folder }));
+
+describeLabels('embedded', (folder) => openEmbeddedStore({ path: folder }));
 
 describe('embedded store', () => {
   it('refuses a folder whose name file() would not take literally', async () => {

@@ -1,0 +1,1 @@
+cityHash64(segment, ifNull(toString(score), ''), outputs, inputs, weight)
