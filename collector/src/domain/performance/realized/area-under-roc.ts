@@ -2,6 +2,12 @@ import type { Measurement } from '../metric.ts';
 import { normalInterval, wilsonInterval } from './intervals.ts';
 import type { RankedRows } from './ranked-rows.ts';
 
+/** Two effective rows of a class, but for rounding: under these its spread is not known. */
+const LEAST_ROWS = 2 - 1e-9;
+
+/** A variance that is 0 but for rounding. */
+const LEAST_VARIANCE = 1e-24;
+
 /** The area, and per row how far the area moves with it. */
 export interface AreaInfluence {
   readonly area: number;
@@ -53,6 +59,15 @@ export function delongInterval(ranked: RankedRows, { area, influence }: AreaInfl
   const effective = [ranked.negatives, ranked.positives].map((weight, label) => weight ** 2 / weightSquares[label]!);
   const smaller = Math.min(...effective);
   const variance = squares.reduce((sum, square, label) => sum + square / (1 - 1 / effective[label]!), 0);
-  if (smaller < 2 || !(variance > 0)) return wilsonInterval(area, smaller);
+  return areaInterval(area, variance, smaller);
+}
+
+/**
+ * The normal interval of an area, or of a mean of areas; Wilson's where the variance says nothing.
+ *
+ * @param smaller effective rows of the smallest class
+ */
+export function areaInterval(area: number, variance: number, smaller: number): Measurement {
+  if (smaller < LEAST_ROWS || !(variance > LEAST_VARIANCE)) return wilsonInterval(area, smaller);
   return normalInterval(area, Math.sqrt(variance), { min: 0, max: 1 });
 }

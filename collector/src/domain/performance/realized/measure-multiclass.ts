@@ -1,8 +1,8 @@
 import type { MulticlassRows } from '../labeled-rows.ts';
 import type { Measurement, Measurements } from '../metric.ts';
-import { areaUnderRoc } from './area-under-roc.ts';
+import { areaInterval, areaUnderRoc } from './area-under-roc.ts';
 import { bootstrapInterval } from './bootstrap-interval.ts';
-import { effectiveRows, meanInterval, normalInterval, wilsonInterval, type Range } from './intervals.ts';
+import { effectiveRows, meanInterval, wilsonInterval, type Range } from './intervals.ts';
 import type { ClassMeasured, Measured, MeasureSettings } from './measured.ts';
 import { orderRows } from './order-rows.ts';
 import { drawPoisson, type DrawUnits } from './poisson-draws.ts';
@@ -33,19 +33,30 @@ export function measureMulticlass(rows: MulticlassRows, settings: MeasureSetting
 /** Rows in one order, however they came. */
 function sortRows(rows: MulticlassRows): MulticlassRows {
   const width = rows.classes.length;
-  const columns = rows.classes.map((_, j) =>
-    Float64Array.from(rows.labels, (_label, i) => rows.scores[i * width + j]!),
-  );
+  const columns = rows.classes.map((_, j) => columnOf(rows, j));
   const order = orderRows([...columns, rows.labels, rows.predicted, rows.weights]);
-  const scores = new Float64Array(order.length * width);
-  order.forEach((row, i) => scores.set(rows.scores.subarray(row * width, (row + 1) * width), i * width));
-  return {
+  const sorted = {
     classes: rows.classes,
-    scores,
-    labels: Int32Array.from(order, (row) => rows.labels[row]!),
-    predicted: Int32Array.from(order, (row) => rows.predicted[row]!),
-    weights: Float64Array.from(order, (row) => rows.weights[row]!),
+    scores: new Float64Array(order.length * width),
+    labels: new Int32Array(order.length),
+    predicted: new Int32Array(order.length),
+    weights: new Float64Array(order.length),
   };
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i]!;
+    for (let j = 0; j < width; j++) sorted.scores[i * width + j] = rows.scores[row * width + j]!;
+    sorted.labels[i] = rows.labels[row]!;
+    sorted.predicted[i] = rows.predicted[row]!;
+    sorted.weights[i] = rows.weights[row]!;
+  }
+  return sorted;
+}
+
+/** The scores of one class. */
+function columnOf({ classes, scores, labels }: MulticlassRows, index: number): Float64Array {
+  const column = new Float64Array(labels.length);
+  for (let i = 0; i < column.length; i++) column[i] = scores[i * classes.length + index]!;
+  return column;
 }
 
 /** Scores divided by their sum over the classes; those of a row whose sum is not positive stay as they are. */
@@ -65,26 +76,21 @@ function normalizeScores(rows: MulticlassRows): MulticlassRows {
  * Mean of the areas of each class against all others, over the classes that rows both have and have not. Its standard error is DeLong's for that
  * mean: a row's influence is the mean of its influences on the areas (the classes share their rows).
  */
-function meanArea({ classes, scores, labels, weights }: MulticlassRows): Measurement | undefined {
-  const width = classes.length;
+function meanArea(rows: MulticlassRows): Measurement | undefined {
+  const { classes, labels, weights } = rows;
+  const numbers = new Float64Array(labels.length).map((_, i) => i);
   const influence = new Float64Array(labels.length);
   let areas = 0;
   let sum = 0;
   let smallest = Infinity;
-  for (let j = 0; j < width; j++) {
+  for (let j = 0; j < classes.length; j++) {
+    const isClass = new Uint8Array(labels.length);
+    for (let i = 0; i < isClass.length; i++) isClass[i] = labels[i] === j ? 1 : 0;
     // Row numbers stand in the place of amounts, so that they come back in the order of rank.
-    const ranked = rankRows(
-      {
-        scores: Float64Array.from(labels, (_, i) => scores[i * width + j]!),
-        labels: Uint8Array.from(labels, (label) => (label === j ? 1 : 0)),
-        weights,
-        amounts: Float64Array.from(labels, (_, i) => i),
-      },
-      0.5,
-    );
+    const ranked = rankRows({ scores: columnOf(rows, j), labels: isClass, weights, amounts: numbers }, 0.5);
     if (!(ranked.positives > 0 && ranked.negatives > 0)) continue;
     const area = areaUnderRoc(ranked);
-    area.influence.forEach((value, i) => (influence[ranked.amounts![i]!]! += value));
+    for (let i = 0; i < influence.length; i++) influence[ranked.amounts![i]!]! += area.influence[i]!;
     sum += area.area;
     areas++;
     smallest = Math.min(smallest, effectiveRows(weights.filter((_, i) => labels[i] === j)));
@@ -92,16 +98,17 @@ function meanArea({ classes, scores, labels, weights }: MulticlassRows): Measure
   if (areas === 0) return undefined;
   const value = sum / areas;
   const squares = influence.reduce((total, value, i) => total + (weights[i]! * value) ** 2, 0);
-  if (smallest < 2 || !(squares > 0)) return wilsonInterval(value, smallest);
-  return normalInterval(value, Math.sqrt(squares / (1 - 1 / smallest)) / areas, UNIT);
+  return areaInterval(value, squares / (1 - 1 / smallest) / areas ** 2, smallest);
 }
 
 /** Only where the scores are probabilities. */
 function logLoss({ classes, scores, labels, weights }: MulticlassRows): Measurement | undefined {
   if (!scores.every((score) => score >= 0 && score <= 1)) return undefined;
-  const losses = Float64Array.from(labels, (label, i) => {
-    return -Math.log(Math.min(1 - EPSILON, Math.max(EPSILON, scores[i * classes.length + label]!)));
-  });
+  const losses = new Float64Array(labels.length);
+  for (let i = 0; i < losses.length; i++) {
+    const score = scores[i * classes.length + labels[i]!]!;
+    losses[i] = -Math.log(Math.min(1 - EPSILON, Math.max(EPSILON, score)));
+  }
   return meanInterval(losses, weights, { min: 0, max: Infinity });
 }
 

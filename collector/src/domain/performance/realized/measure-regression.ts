@@ -21,7 +21,11 @@ const UNBOUNDED: Range = { min: -Infinity, max: Infinity };
 /** Metrics of a regression; see docs/performance.md for each. */
 export function measureRegression(rows: RegressionRows): Measured {
   const order = orderRows([rows.predictions, rows.labels, rows.weights]);
-  const take = (values: Float64Array): Float64Array => Float64Array.from(order, (row) => values[row]!);
+  const take = (values: Float64Array): Float64Array => {
+    const taken = new Float64Array(order.length);
+    for (let i = 0; i < order.length; i++) taken[i] = values[order[i]!]!;
+    return taken;
+  };
   const labels = take(rows.labels);
   const weights = take(rows.weights);
   const errors = take(rows.predictions).map((prediction, i) => prediction - labels[i]!);

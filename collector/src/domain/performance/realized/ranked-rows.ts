@@ -37,9 +37,11 @@ export function rankRows(rows: BinaryRows, threshold: number): RankedRows {
   }
   const keys = [scores, outcomes, rows.weights];
   const order = orderRows(rows.amounts === undefined ? keys : [...keys, rows.amounts]).reverse();
+  const rankedOutcomes = new Uint8Array(order.length);
+  for (let i = 0; i < order.length; i++) rankedOutcomes[i] = outcomes[order[i]!]!;
   const ranked = {
     scores: take(scores, order),
-    outcomes: Uint8Array.from(order, (row) => outcomes[row]!),
+    outcomes: rankedOutcomes,
     weights: take(rows.weights, order),
     ...(rows.amounts !== undefined && { amounts: take(rows.amounts, order) }),
   };

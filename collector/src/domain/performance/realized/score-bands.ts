@@ -3,6 +3,9 @@ import type { ScoreBand } from './measured.ts';
 
 const BANDS = 10;
 
+/** A middle that lies on a bound but for rounding lies on it. */
+const ROUNDING = 1e-9;
+
 /**
  * Band (0 the lowest scores) of each group of tied scores: tenths of the total weight, each group going whole to where its middle lies. So
  * ties stay together, and the order of rows changes nothing.
@@ -10,12 +13,12 @@ const BANDS = 10;
 export function assignBands({ groups, positives, negatives }: RankedRows): Uint8Array {
   const bands = new Uint8Array(groups.count);
   const total = positives + negatives;
-  let above = 0;
-  for (let g = 0; g < groups.count; g++) {
+  let below = 0;
+  for (let g = groups.count - 1; g >= 0; g--) {
     const weight = groups.positives[g]! + groups.negatives[g]!;
-    const middle = 1 - (above + weight / 2) / total;
-    bands[g] = Math.min(BANDS - 1, Math.max(0, Math.floor(middle * BANDS)));
-    above += weight;
+    const middle = (below + weight / 2) / total;
+    bands[g] = Math.min(BANDS - 1, Math.floor(middle * BANDS + ROUNDING));
+    below += weight;
   }
   return bands;
 }
