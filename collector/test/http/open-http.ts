@@ -5,6 +5,7 @@ import type { DistributionAnswer, DriftRow } from '../../src/api/index.ts';
 import type { App, HttpOptions } from '../../src/http/app.ts';
 import { createHttp } from '../../src/http/create-http.ts';
 import { Metrics } from '../../src/http/metrics.ts';
+import type { PerformanceRow } from '../../src/api/performance.ts';
 import type { Questions } from '../../src/http/questions.ts';
 import { DEFAULTS } from '../../src/config/schema.ts';
 import { Registry } from '../../src/registry/registry.ts';
