@@ -9,6 +9,7 @@ import { PrumoError } from './errors/prumo-error.ts';
 import { createHttp } from './http/create-http.ts';
 import { assertLoopback, listen } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
+import { gaugePerformance } from './http/performance-gauges.ts';
 import { createLabelsReceiver } from './ingest/receive-labels.ts';
 import { createMetricsReceiver } from './ingest/receive-metrics.ts';
 import { createPredictionsReceiver } from './ingest/receive-predictions.ts';
@@ -69,7 +70,16 @@ export async function startCollector(config: Config, settings: CollectorSettings
     });
     const registry = new Registry({ store, blobsFolder: path.join(folder, 'blobs'), now: () => new Date(now()) });
     await registry.refresh();
-    const judging = { store, registry, now };
+    const metrics = gaugeIngest(new Metrics(), spool, storer);
+    let unmatched = 0;
+    metrics.gauge('prumo_labels_unmatched', 'Labels that wait for their prediction.', () => unmatched);
+    const judging = {
+      store,
+      registry,
+      now,
+      onPerformance: gaugePerformance(metrics),
+      onUnmatchedLabels: (labels: number) => void (unmatched = labels),
+    };
     const since = await pickUpFrom(store);
     const jobs = createJobs({
       ...judging,
@@ -91,8 +101,8 @@ export async function startCollector(config: Config, settings: CollectorSettings
         maxPoints: config.limits.maxSeriesPerRequest,
         knowsLayout: (model, hash, bounds) => registry.knowsLayout(model, hash, bounds),
       }),
-      receivePredictions: createPredictionsReceiver({ spool }),
-      receiveLabels: createLabelsReceiver({ spool }),
+      receivePredictions: createPredictionsReceiver({ spool, idKey: config.idKey }),
+      receiveLabels: createLabelsReceiver({ spool, idKey: config.idKey }),
       registry,
       questions: {
         drift: (model, query) => answerDrift(judging, model, query),
@@ -105,7 +115,7 @@ export async function startCollector(config: Config, settings: CollectorSettings
       },
       now: () => new Date(now()),
       assertReady: () => store.ping(),
-      metrics: gaugeIngest(new Metrics(), spool, storer),
+      metrics,
       logger: log,
     });
     closing.push(() => http.close());

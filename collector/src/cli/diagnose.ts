@@ -5,7 +5,7 @@ import type { CollectorClient } from './collector-client.ts';
 
 /** One thing that was looked at. */
 export interface Finding {
-  readonly check: 'runtime' | 'collector' | 'store' | 'spool' | 'models' | 'baseline' | 'version' | 'health';
+  readonly check: 'runtime' | 'collector' | 'store' | 'spool' | 'labels' | 'models' | 'baseline' | 'version' | 'health';
   readonly level: 'ok' | 'warning' | 'problem';
   readonly what: string;
   /** What to do; absent where all is well. */
@@ -29,6 +29,7 @@ export async function diagnose(client: CollectorClient): Promise<Finding[]> {
     runtimeFinding(),
     await storeFinding(client),
     ...spoolFindings(metrics),
+    ...labelFindings(metrics),
     ...modelFindings(models),
     ...health.flatMap((line) => healthFindings(line, models)),
   ];
@@ -72,6 +73,15 @@ function spoolFindings(metrics: ReadonlyMap<string, number>): Finding[] {
     findings.push({ check: 'spool', level: 'problem', what, remedy: 'Look into the dead-letter folder under --data.' });
   }
   return findings;
+}
+
+function labelFindings(metrics: ReadonlyMap<string, number>): Finding[] {
+  const unmatched = metrics.get('prumo_labels_unmatched') ?? 0;
+  if (unmatched === 0) return [];
+  const what = `${unmatched.toLocaleString('en-US')} labels wait for a prediction of their id`;
+  const remedy =
+    'They are kept. Check that services give rows the ids that labels come with, and the model of the labels.';
+  return [{ check: 'labels', level: 'warning', what, remedy }];
 }
 
 function modelFindings(models: readonly ModelAnswer[]): Finding[] {

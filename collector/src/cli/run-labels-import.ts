@@ -62,7 +62,8 @@ export async function runLabelsImport(path: string, options: LabelsImportOptions
   }
   await send(lines.endAll());
   progress.end();
-  const judged = options.wait && sent > 0 ? await client.request<JudgeAnswer>('POST', '/v1/judge', { json: {} }) : undefined;
+  const judged =
+    options.wait && sent > 0 ? await client.request<JudgeAnswer>('POST', '/v1/judge', { json: {} }) : undefined;
   if (options.json === true) terminal.printJson({ labels: sent, empty, ...(judged && { judged }) });
   else terminal.print(describe(sent, empty, judged));
 }

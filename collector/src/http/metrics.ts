@@ -7,7 +7,12 @@ export interface Counter {
   add(labels?: Labels, by?: number): void;
 }
 
-/** Most series of one counter; further combinations of labels are added to one whose labels are all `other`. */
+/** A number per combination of labels that goes up and down. */
+export interface LabeledGauge {
+  set(labels: Labels, value: number): void;
+}
+
+/** Most series of one family; further combinations of labels are added to one whose labels are all `other`. */
 const MAX_SERIES = 500;
 
 interface Family {
@@ -28,10 +33,19 @@ export class Metrics {
     this.#add({ name, help, type: 'counter', read: () => series });
     return {
       add: (labels = {}, by = 1) => {
-        const text = labelsText(labels);
-        const isNew = !series.has(text);
-        const key = isNew && series.size >= MAX_SERIES ? labelsText(mapLabels(labels, () => 'other')) : text;
+        const key = isFull(series, labels) ? labelsText(mapLabels(labels, () => 'other')) : labelsText(labels);
         series.set(key, (series.get(key) ?? 0) + by);
+      },
+    };
+  }
+
+  /** Further series than the most are left out: the values of several cannot stand in one. */
+  labeledGauge(name: string, help: string): LabeledGauge {
+    const series = new Map<string, number>();
+    this.#add({ name, help, type: 'gauge', read: () => series });
+    return {
+      set: (labels, value) => {
+        if (!isFull(series, labels)) series.set(labelsText(labels), value);
       },
     };
   }
@@ -55,6 +69,11 @@ export class Metrics {
     if (this.#families.has(family.name)) throw new Error(`metric ${family.name} is there already`);
     this.#families.set(family.name, family);
   }
+}
+
+/** Whether there is no room for a series that is not there yet. */
+function isFull(series: ReadonlyMap<string, number>, labels: Labels): boolean {
+  return series.size >= MAX_SERIES && !series.has(labelsText(labels));
 }
 
 function mapLabels(labels: Labels, change: (value: string | number) => string): Record<string, string> {

@@ -4,7 +4,7 @@ import type { App, HttpOptions } from './app.ts';
 import { acceptBytes } from './json-body.ts';
 import { readRecords } from './record-body.ts';
 
-/** `POST /v1/predictions`: prediction rows as NDJSON, plain or gzip. Answered when all of them are on disk. */
+/** `POST /v1/predictions`: prediction rows as NDJSON or Arrow, plain or gzip. Answered when all of them are on disk. */
 export function routePredictions(app: App, { receivePredictions, metrics, ...options }: HttpOptions): void {
   const rows = metrics.counter('prumo_predictions_total', 'Prediction rows that were accepted.');
   acceptBytes(app, undefined);
@@ -12,8 +12,8 @@ export function routePredictions(app: App, { receivePredictions, metrics, ...opt
     '/v1/predictions',
     {
       schema: {
-        summary: 'Take predictions, one JSON object per line; with one bad line none is kept',
-        consumes: ['application/x-ndjson'],
+        summary: 'Take predictions, one JSON object per line or as Arrow; with one bad row none is kept',
+        consumes: ['application/x-ndjson', 'application/vnd.apache.arrow.stream'],
         response: answers(acceptedSchema),
       },
     },

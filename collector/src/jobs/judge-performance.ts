@@ -69,6 +69,7 @@ async function judgeAll(
     const changed = await keepChanged(settings, scope, own, { from: first.start, to: last.end });
     if (changed.length === 0) continue;
     await settings.store.appendPerformance(changed.flatMap((one) => toStoredPerformance(one, windowMs)));
+    settings.onPerformance?.(changed);
     outcome.windows += changed.length;
     const isLabeled = changed.some(({ performance: { kind } }) => kind !== 'estimated');
     outcome.incidents += isLabeled

@@ -1,7 +1,12 @@
+import type { StoredWindowPerformance } from './stored-performance.ts';
 import type { WindowSources } from './observe-windows.ts';
 
 /** Everything that judging needs. */
 export interface JudgeSettings extends WindowSources {
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Told of performance that was judged and stored. */
+  readonly onPerformance?: (judged: readonly StoredWindowPerformance[]) => void;
+  /** Told how many labels wait for a prediction. */
+  readonly onUnmatchedLabels?: (labels: number) => void;
 }

@@ -4,14 +4,23 @@ import type { JudgeSettings } from './judge-settings.ts';
 /** Windows that an earlier process joined and did not come to judge are at most this old; judging one twice is harmless. */
 const PICK_UP_MS = 86_400_000;
 
+/** How often labels without a prediction are counted, in real time: it takes a look at all of them. */
+const COUNT_EVERY_MS = 300_000;
+
 /**
  * Creates the incremental join of labels with predictions: each call looks at what was stored since the one before; the first call, at
  * what came since the newest join that the store knows.
  *
  * @returns hours of prediction time whose joined rows changed.
  */
-export function createLabelJoin({ store, registry, now }: JudgeSettings): () => Promise<readonly TouchedLabels[]> {
+export function createLabelJoin({
+  store,
+  registry,
+  now,
+  onUnmatchedLabels,
+}: JudgeSettings): () => Promise<readonly TouchedLabels[]> {
   let since: Date | undefined;
+  let countedMs = -Infinity;
   let seen: { readonly rules: string; readonly nowMs: number } | undefined;
   return async () => {
     const isFirst = since === undefined;
@@ -29,6 +38,10 @@ export function createLabelJoin({ store, registry, now }: JudgeSettings): () => 
     });
     since = outcome.through;
     seen = { rules, nowMs };
+    if (onUnmatchedLabels !== undefined && joinedAt.getTime() - countedMs >= COUNT_EVERY_MS) {
+      countedMs = joinedAt.getTime();
+      onUnmatchedLabels(await store.countUnmatchedLabels());
+    }
     if (!isFirst) return outcome.windows;
     return [...outcome.windows, ...(await store.touchedLabels(new Date(joinedAt.getTime() - PICK_UP_MS)))];
   };
