@@ -18,18 +18,17 @@ export interface ObserveSettings {
  *
  * Rows in the judged layout count as they are. Rows in another one (exponential, foreign bounds, an older baseline)
  * are mapped where a bucket lies inside one bin; the rest is counted as `unmapped`. Counts are weighted by 2^sampling.
+ * The series of a field are summed over prediction labels: they say what was predicted for the rows, not which field it is.
  */
 export function observeFields(
   fields: readonly ReferenceField[],
   groups: readonly SeriesGroup[],
   settings: ObserveSettings,
 ): ObservedField[] {
-  const byField = Map.groupBy(groups, (group) =>
-    fieldKey({ role: group.role, name: group.field, predictionLabel: group.predictionLabel }),
-  );
+  const byField = Map.groupBy(groups, ({ role, field: name }) => fieldKey({ role, name }));
   const rows = sumOf(groups.filter((group) => group.metric === METRIC.inferenceRows).map((group) => group.count));
   return fields.map((field) => {
-    const own = byField.get(fieldKey(field)) ?? [];
+    const own = byField.get(fieldKey({ role: field.role, name: field.name })) ?? [];
     return observeField(field, own, rows, settings);
   });
 }

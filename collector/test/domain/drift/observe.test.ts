@@ -1,6 +1,7 @@
 import { METRIC } from '@prumo/agent/profile';
 import { describe, expect, it } from 'vitest';
 import { observeFields } from '../../../src/domain/drift/observe.ts';
+import type { ReferenceField } from '../../../src/domain/drift/reference.ts';
 import type { SeriesGroup } from '../../../src/domain/drift/series.ts';
 import { numericField } from './judge-fixture.ts';
 
@@ -76,4 +77,20 @@ describe('counts over bounds, in the judged layout', () => {
     // Of rows that are mapped in part the sum is taken in proportion.
     expect(observed.sum).toBeCloseTo(100 * (1 - unmapped / 10), 10);
   });
+});
+
+it('sums the series of a class score over the classes that were predicted, whatever class the score is of', () => {
+  const field: ReferenceField = { ...FIELD, role: 'output', predictionLabel: 'bird' };
+  const own = (changes: Partial<SeriesGroup>) => group({ role: 'output', layout: JUDGED, ...changes });
+  const groups = [
+    own({ predictionLabel: 'bird' }),
+    own({ predictionLabel: 'cat', counts: [4, 0, 0, 1], count: 5, sum: 7 }),
+    own({}),
+    own({ predictionLabel: 'cat', metric: METRIC.fieldMissing, count: 2, counts: [] }),
+    own({ predictionLabel: 'cat', role: 'input' }),
+    own({ predictionLabel: 'bird', field: 'other' }),
+  ];
+  const [observed] = observeFields([field], groups, { layoutHash: () => JUDGED, boundsOf: () => undefined });
+  expect(observed).toMatchObject({ predictionLabel: 'bird', missing: 2, profiled: 27, unmapped: 0, sum: 207 });
+  expect([...(observed?.counts ?? [])]).toEqual([6, 4, 6, 9]);
 });
