@@ -25,7 +25,7 @@ export function judgeEstimated(input: EstimatedInput, settings: PerformanceSetti
   const estimator = reference?.estimator;
   const shared = { window, kind: 'estimated', rows, labels: 0, coverage: null, mature: true, details: {} } as const;
   const refuse = (why: string): WindowPerformance => ({ ...shared, ...holdVerdicts({}, settings.primary, why) });
-  if (reference === undefined) return refuse('the baseline holds too few labels of these rows to estimate from');
+  if (reference === undefined) return refuse('the baseline has no labels, or too few, of these rows to estimate from');
   if (estimator === undefined) {
     return refuse(
       'the baseline holds training rows only, which the model was fitted on (prumo baseline --kind heldout)',

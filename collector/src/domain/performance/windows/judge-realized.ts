@@ -65,5 +65,5 @@ export function judgeRealized(input: RealizedInput, settings: PerformanceSetting
 }
 
 function missing(reference: PerformanceReference | undefined): string | undefined {
-  return reference === undefined ? 'the baseline holds too few labels of these rows: nothing is expected' : undefined;
+  return reference === undefined ? 'the baseline has no labels, or too few, of these rows: nothing is expected' : undefined;
 }
