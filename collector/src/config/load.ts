@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { checkInput, explainUnknownName, nearestName } from '../errors/check-input.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
 import { environmentName } from './environment-name.ts';
@@ -70,16 +71,15 @@ function parseYaml(text: string, file: string): unknown {
 
 /** Keys of the configuration that variables give, by path. Empty variables count as absent. */
 function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Map<readonly string[], unknown> {
-  const pathOf = new Map(listConfigKeys().map(({ path }) => [environmentName(path), path]));
-  const sections = [...pathOf.values()]
-    .filter((path) => path.length > 1)
-    .map(([name]) => environmentName([name ?? '']));
+  const keys = listConfigKeys();
+  const known = new Map(keys.map((key) => [environmentName(key.path), key]));
+  const sections = keys.filter(({ path }) => path.length > 1).map(({ path: [name] }) => environmentName([name ?? '']));
   const given = new Map<readonly string[], unknown>();
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith('PRUMO_') || text === undefined || text === '') continue;
-    const path = pathOf.get(name);
-    if (path !== undefined) given.set(path, readScalar(text));
-    else refuseMistyped(name, [...pathOf.keys()], sections);
+    const key = known.get(name);
+    if (key !== undefined) given.set(key.path, isText(key.schema) ? text : readScalar(text));
+    else refuseMistyped(name, [...known.keys()], sections);
   }
   return given;
 }
@@ -90,6 +90,12 @@ function refuseMistyped(name: string, known: readonly string[], sections: readon
   const isOfSection = sections.some((section) => name.startsWith(`${section}_`));
   if (!isOfSection && nearestName(name, known, 2) === undefined) return;
   throw new PrumoError('PRUMO_CONFIG_INVALID', `environment: ${explainUnknownName('variable', name, known)}`);
+}
+
+/** Whether a key takes text: digits are text too, as in a secret. */
+function isText(schema: z.ZodType): boolean {
+  const inner = schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  return inner instanceof z.ZodString;
 }
 
 function readScalar(text: string): string | number {

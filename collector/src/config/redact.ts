@@ -2,10 +2,14 @@ import type { Config } from './schema.ts';
 
 const HIDDEN = '***';
 
-/** The configuration without its secrets, to be printed: passwords and query parameters of addresses are hidden. */
+/** The configuration without its secrets, to be printed: the key of ids, passwords and query parameters of addresses are hidden. */
 export function redactConfig(config: Config): Config {
   const { url } = config.clickhouse;
-  return url === undefined ? config : { ...config, clickhouse: { ...config.clickhouse, url: redactUrl(url) } };
+  return {
+    ...config,
+    ...(config.idKey !== undefined && { idKey: HIDDEN }),
+    clickhouse: { ...config.clickhouse, ...(url !== undefined && { url: redactUrl(url) }) },
+  };
 }
 
 /** The address with its password, and the values of its parameters, hidden. */

@@ -76,6 +76,11 @@ export const configSchema = z
     data: z.string().min(1).default(DEFAULTS.data).describe('Folder of everything that the collector keeps'),
     host: z.string().min(1).default(DEFAULTS.host).describe('Address to listen on'),
     port: z.int().min(0).max(65_535).default(DEFAULTS.port).describe('Port to listen on; 0 takes a free one'),
+    idKey: z
+      .string()
+      .min(16, 'a key of at least 16 characters is expected')
+      .optional()
+      .describe('Secret; where it is set, ids of predictions and labels are kept as their keyed hash. Never change it'),
     clickhouse: clickhouse.prefault({}),
     limits: limits.prefault({}),
     spool: spool.prefault({}),

@@ -46,6 +46,11 @@ export const ERROR_CODES = {
     'Fix the sender.',
   ),
   PRUMO_OTLP_MALFORMED: permanent(400, 'An OTLP request has the wrong shape.', 'Fix the sender.'),
+  PRUMO_ARROW_MALFORMED: permanent(
+    400,
+    'Bytes are not an Arrow stream, or one that holds something that is not read.',
+    'Fix the sender; write plain columns, without compression.',
+  ),
   PRUMO_LIMIT_EXCEEDED: permanent(
     400,
     'A request holds more series, points, rows, segments or nesting than a limit allows.',

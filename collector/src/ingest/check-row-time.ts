@@ -7,7 +7,7 @@ import { checkRules } from './check.ts';
  *
  * @throws PrumoError `PRUMO_INPUT_INVALID`.
  */
-export function checkRowTime(line: number, timeMs: number, nowMs: number, mayWritePast: boolean): void {
+export function checkRowTime(place: string, timeMs: number, nowMs: number, mayWritePast: boolean): void {
   const { aheadMs, pastMs } = checkRules(nowMs, mayWritePast);
   const fault =
     timeMs > nowMs + aheadMs
@@ -16,6 +16,6 @@ export function checkRowTime(line: number, timeMs: number, nowMs: number, mayWri
         ? 'is older than 7 days'
         : undefined;
   if (fault === undefined) return;
-  const message = `line ${line}: time: ${new Date(timeMs).toISOString()} ${fault} (it is ${new Date(nowMs).toISOString()})`;
+  const message = `${place}: time: ${new Date(timeMs).toISOString()} ${fault} (it is ${new Date(nowMs).toISOString()})`;
   throw new PrumoError('PRUMO_INPUT_INVALID', message);
 }

@@ -33,7 +33,7 @@ export async function* readCsvRecords(body: Uint8Array, columns: readonly string
     for await (const { record, info } of rows) {
       if (header === undefined) header = checkHeader(record, columns);
       // A record begins after the one before: `info.lines` names its last line.
-      else yield { line: lastLine + 1, value: toObject(header, record) };
+      else yield { place: `line ${lastLine + 1}`, value: toObject(header, record) };
       lastLine = info.lines;
     }
   } catch (error) {

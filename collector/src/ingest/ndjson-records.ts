@@ -22,7 +22,7 @@ export function* readNdjsonRecords(body: Uint8Array): Generator<SentRecord> {
       throw new PrumoError('PRUMO_LIMIT_EXCEEDED', `line ${line} is longer than ${MAX_LINE_BYTES} bytes`);
     }
     const value = parseLine(body.subarray(start, end), line);
-    if (value !== undefined) yield { line, value };
+    if (value !== undefined) yield { place: `line ${line}`, value };
     start = end + 1;
   }
 }

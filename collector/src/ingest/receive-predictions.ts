@@ -1,11 +1,18 @@
 import { predictionSchema } from '../api/prediction.ts';
 import { checkInput } from '../errors/check-input.ts';
+import { readArrowRecords, type ArrowColumns } from './arrow/arrow-records.ts';
 import { checkRowTime } from './check-row-time.ts';
+import { keyId } from './key-id.ts';
 import { readNdjsonRecords } from './ndjson-records.ts';
 import { writePredictionRow } from './prediction-row.ts';
 import { createRecordsReceiver, type ReceiveRecords, type RecordsOptions } from './receive-records.ts';
 
-/** Creates the receiver of predictions: NDJSON, a row as `predictionSchema` says. See `createRecordsReceiver`. */
+const COLUMNS: ArrowColumns = {
+  names: ['model', 'version', 'sha256', 'environment', 'serving_role', 'id', 'time', 'score', 'weight'],
+  prefixes: { segment: 'segment', output: 'outputs', input: 'inputs' },
+};
+
+/** Creates the receiver of predictions: NDJSON or Arrow, a row as `predictionSchema` says. See `createRecordsReceiver`. */
 export function createPredictionsReceiver(options: RecordsOptions): ReceiveRecords {
   return createRecordsReceiver(
     {
@@ -14,11 +21,13 @@ export function createPredictionsReceiver(options: RecordsOptions): ReceiveRecor
         'application/x-ndjson': readNdjsonRecords,
         'application/ndjson': readNdjsonRecords,
         'application/jsonl': readNdjsonRecords,
+        'application/vnd.apache.arrow.stream': (body) => readArrowRecords(body, COLUMNS),
+        'application/vnd.apache.arrow.file': (body) => readArrowRecords(body, COLUMNS),
       },
-      write: (writer, { line, value }, { now, scopes }) => {
-        const prediction = checkInput(predictionSchema, value, { code: 'PRUMO_INPUT_INVALID', what: `line ${line}` });
-        checkRowTime(line, prediction.time, now.getTime(), scopes.includes('write'));
-        writePredictionRow(writer, prediction, now.getTime());
+      write: (writer, { place, value }, { now, scopes }) => {
+        const prediction = checkInput(predictionSchema, value, { code: 'PRUMO_INPUT_INVALID', what: place });
+        checkRowTime(place, prediction.time, now.getTime(), scopes.includes('write'));
+        writePredictionRow(writer, { ...prediction, id: keyId(prediction.id, options.idKey) }, now.getTime());
       },
     },
     options,

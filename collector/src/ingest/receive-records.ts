@@ -31,9 +31,11 @@ export interface RecordsKind {
 
 /** Settings of a receiver. */
 export interface RecordsOptions {
-  readonly spool: Spool;
+  readonly spool: Pick<Spool, 'assertRoom' | 'append'>;
   /** Most rows of one request. Default 100,000. */
   readonly maxRows?: number;
+  /** Ids are kept as their keyed hash (`keyId`). Default: as they are sent. */
+  readonly idKey?: string | undefined;
 }
 
 const MAX_ROWS = 100_000;
@@ -64,7 +66,7 @@ export function createRecordsReceiver(
     writer.clear();
     for await (const record of chooseReader(readers, request.contentType)(request.body)) {
       if (++accepted > maxRows) {
-        throw new PrumoError('PRUMO_LIMIT_EXCEEDED', `line ${record.line}: a request holds at most ${maxRows} rows`);
+        throw new PrumoError('PRUMO_LIMIT_EXCEEDED', `${record.place}: a request holds at most ${maxRows} rows`);
       }
       write(writer, record, request);
       if (accepted % ROWS_PER_TURN === 0) await nextTurn();

@@ -16,6 +16,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+/** One frame of predictions, `rows`, in a segment of format 2. */
+const GOLDEN_2 =
+  '5052554d4f5345470200000030623966356331652d303030302d343030302d383030302d3030' +
+  '303030303030303030305046524d10000000fe1ae2b90b70726564696374696f6e73726f7773';
+
 const never = { sealAfterMs: 1e9 };
 
 /** Payloads that a new process would find. */
@@ -117,7 +122,7 @@ describe('spool', () => {
   it('refuses a segment of a newer format, and leaves it', async () => {
     await Spool.open({ folder, ...never });
     const header = encodeHeader('0b9f5c1e-0000-4000-8000-000000000000');
-    header.writeUInt32LE(2, 8);
+    header.writeUInt32LE(3, 8);
     const path = join(folder, 'spool', '000000000001-x.segment');
     await writeFile(path, header);
     await expect(replayed()).rejects.toMatchObject({ code: 'PRUMO_FORMAT_NEWER' });
@@ -148,6 +153,15 @@ describe('spool', () => {
     expect(content?.frames.map((frame) => [frame.table, Buffer.from(frame.payload).toString()])).toEqual([
       ['profiles', 'rows'],
     ]);
+  });
+
+  it('reads the golden segment of format 2, and predictions of format 1 in their old order', async () => {
+    const uuid = '0b9f5c1e-0000-4000-8000-000000000000';
+    const written = Buffer.concat([encodeHeader(uuid), ...encodeFrame(uuid, 'predictions', Buffer.from('rows'))]);
+    expect(written.toString('hex')).toBe(GOLDEN_2);
+    expect(decodeSegment(written)?.frames.map((frame) => frame.table)).toEqual(['predictions']);
+    const old = await readFile(new URL('golden/segment-format-1.bin', import.meta.url));
+    expect(decodeSegment(old)?.frames.map((frame) => frame.table)).toEqual(['predictions_1', 'labels']);
   });
 
   it('replays after kill -9 all that was acknowledged, each once', async () => {
