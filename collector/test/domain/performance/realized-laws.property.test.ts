@@ -225,6 +225,19 @@ describe('binary metrics', () => {
     );
   });
 
+  it('of a model that makes no mistake are not taken for certain', () => {
+    const rows = Array.from({ length: 400 }, (_, i) => {
+      return { score: i / 400, label: i >= 396 ? 1 : 0, weight: 1, decision: i >= 396 ? 1 : 0, amount: 1 };
+    });
+    const { metrics } = measure(toBinary(rows));
+    // Four positives, all found: Wilson's interval of 4 in 4.
+    for (const metric of ['roc_auc', 'ks_separation', 'average_precision', 'recall_at_k', 'recall', 'f1'] as const) {
+      expect(metrics[metric], metric).toMatchObject({ value: 1, low: expect.closeTo(0.5101, 4) as number, high: 1 });
+      expect(metrics[metric]!.se, metric).toBeGreaterThan(0.1);
+    }
+    expect(metrics.lift).toMatchObject({ value: 10, low: expect.closeTo(5.101, 3) as number, high: 10 });
+  });
+
   it('give the same intervals for the same seed, others for another', () => {
     const rows = Array.from({ length: 50 }, (_, i) => ({
       score: i / 50,

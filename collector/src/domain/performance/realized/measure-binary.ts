@@ -22,6 +22,12 @@ type Found = { readonly [metric in keyof Measurements]: Measurement | undefined 
 /** Where scikit-learn clips probabilities in the log loss: the epsilon of a double. */
 const EPSILON = 2 ** -52;
 
+/** Outcomes of negatives, and of positives. */
+const CLASSES = [
+  [OUTCOMES.trueNegative, OUTCOMES.falsePositive],
+  [OUTCOMES.falseNegative, OUTCOMES.truePositive],
+] as const;
+
 const UNIT: Range = { min: 0, max: 1 };
 const UNBOUNDED: Range = { min: -Infinity, max: Infinity };
 
@@ -30,6 +36,7 @@ export function measureBinary(rows: BinaryRows, settings: MeasureSettings): Meas
   const ranked = rankRows(rows, settings.threshold ?? 0.5);
   const topShare = settings.topShare ?? 0.1;
   const counts = countOutcomes(ranked);
+  const smaller = Math.min(...CLASSES.map((outcomes) => effectiveAt(counts, outcomes)));
   const bandOfGroup = assignBands(ranked);
   const bands = tabulateBands(ranked, bandOfGroup);
   const replicates = bootstrapBinary(ranked, bandOfGroup, {
@@ -38,9 +45,9 @@ export function measureBinary(rows: BinaryRows, settings: MeasureSettings): Meas
     replicates: settings.replicates ?? 200,
   });
   const found: Found = {
-    ...measureRanking(ranked, topShare, replicates),
-    ...measureProbabilities(ranked, bands, replicates),
-    ...measureDecisions(counts, replicates),
+    ...measureRanking(ranked, topShare, replicates, smaller),
+    ...measureProbabilities(ranked, bands, replicates, smaller),
+    ...measureDecisions(counts, replicates, smaller),
     business_value: settings.business && measureBusiness(ranked, settings.business),
   };
   const [tn, fn, fp, tp] = counts.weights;
@@ -60,7 +67,7 @@ function dropUnknown(found: Found): Measurements {
 }
 
 /** What needs both classes. */
-function measureRanking(ranked: RankedRows, topShare: number, replicates: BinaryReplicates): Found {
+function measureRanking(ranked: RankedRows, topShare: number, replicates: BinaryReplicates, smaller: number): Found {
   const { positives, negatives } = ranked;
   if (!(positives > 0 && negatives > 0)) return {};
   const area = delongInterval(ranked, areaUnderRoc(ranked));
@@ -69,11 +76,16 @@ function measureRanking(ranked: RankedRows, topShare: number, replicates: Binary
   return {
     roc_auc: area,
     gini: { value: 2 * area.value - 1, low: 2 * area.low - 1, high: 2 * area.high - 1, se: 2 * area.se },
-    ks_separation: bootstrapInterval(ksSeparation(ranked), replicates.ks_separation, UNIT),
-    average_precision: bootstrapInterval(averagePrecision(ranked), replicates.average_precision, UNIT),
+    ks_separation: bootstrapInterval(ksSeparation(ranked), replicates.ks_separation, UNIT, smaller),
+    average_precision: bootstrapInterval(averagePrecision(ranked), replicates.average_precision, UNIT, smaller),
     precision_at_k: wilsonInterval(precision, top.nEff),
-    recall_at_k: bootstrapInterval(top.positives / positives, replicates.recall_at_k, UNIT),
-    lift: bootstrapInterval(top.positives / positives / topShare, replicates.lift, { min: 0, max: 1 / topShare }),
+    recall_at_k: bootstrapInterval(top.positives / positives, replicates.recall_at_k, UNIT, smaller),
+    lift: bootstrapInterval(
+      top.positives / positives / topShare,
+      replicates.lift,
+      { min: 0, max: 1 / topShare },
+      smaller,
+    ),
   };
 }
 
@@ -82,6 +94,7 @@ function measureProbabilities(
   { scores, outcomes, weights }: RankedRows,
   bands: readonly ScoreBand[],
   replicates: BinaryReplicates,
+  smaller: number,
 ): Found {
   // Highest scores come first.
   const areProbabilities = scores.length > 0 && scores[0]! <= 1 && scores.at(-1)! >= 0;
@@ -99,7 +112,7 @@ function measureProbabilities(
     mean_score,
     log_loss: meanInterval(losses, weights, { min: 0, max: Infinity }),
     brier: meanInterval(squares, weights, UNIT),
-    ece: bootstrapInterval(calibrationError(bands), replicates.ece, UNIT),
+    ece: bootstrapInterval(calibrationError(bands), replicates.ece, UNIT, smaller),
   };
 }
 
@@ -119,13 +132,13 @@ function countOutcomes({ outcomes, weights }: RankedRows): OutcomeCounts {
 }
 
 /** What the confusion matrix gives. */
-function measureDecisions(counts: OutcomeCounts, replicates: BinaryReplicates): Found {
+function measureDecisions(counts: OutcomeCounts, replicates: BinaryReplicates, smaller: number): Found {
   const { trueNegative, falseNegative, falsePositive, truePositive } = OUTCOMES;
   const all = [trueNegative, falseNegative, falsePositive, truePositive];
   const rate = (hits: readonly number[], of: readonly number[]): Measurement | undefined => {
     const weight = sumAt(counts.weights, of);
     if (!(weight > 0)) return undefined;
-    return wilsonInterval(Math.min(1, sumAt(counts.weights, hits) / weight), weight ** 2 / sumAt(counts.squares, of));
+    return wilsonInterval(Math.min(1, sumAt(counts.weights, hits) / weight), effectiveAt(counts, of));
   };
   const twice = 2 * counts.weights[truePositive]!;
   const wrong = counts.weights[falsePositive]! + counts.weights[falseNegative]!;
@@ -133,10 +146,16 @@ function measureDecisions(counts: OutcomeCounts, replicates: BinaryReplicates): 
     accuracy: rate([trueNegative, truePositive], all),
     precision: rate([truePositive], [truePositive, falsePositive]),
     recall: rate([truePositive], [truePositive, falseNegative]),
-    f1: twice + wrong > 0 ? bootstrapInterval(twice / (twice + wrong), replicates.f1, UNIT) : undefined,
+    f1: twice + wrong > 0 ? bootstrapInterval(twice / (twice + wrong), replicates.f1, UNIT, smaller) : undefined,
     specificity: rate([trueNegative], [trueNegative, falsePositive]),
     positive_rate: rate([truePositive, falsePositive], all),
   };
+}
+
+/** Effective rows of these outcomes; 0 without any. */
+function effectiveAt({ weights, squares }: OutcomeCounts, outcomes: readonly number[]): number {
+  const square = sumAt(squares, outcomes);
+  return square > 0 ? sumAt(weights, outcomes) ** 2 / square : 0;
 }
 
 function sumAt(values: Float64Array, indexes: readonly number[]): number {

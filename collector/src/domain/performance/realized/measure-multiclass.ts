@@ -168,6 +168,9 @@ function measureDecisions(
 ): { readonly [metric in keyof Measurements]: Measurement | undefined } {
   if (confusion.count === 0) return {};
   const value = averageClasses(classes.length, confusion, confusion.totals);
+  const smallest = Math.min(
+    ...classes.map((_, j) => effectiveRows(weights.filter((_weight, i) => labels[i] === j))).filter((rows) => rows > 0),
+  );
   const drawn = {
     precision: new Float64Array(replicates),
     recall: new Float64Array(replicates),
@@ -181,9 +184,9 @@ function measureDecisions(
   });
   return {
     accuracy: labels.length > 0 ? wilsonInterval(value.accuracy, effectiveRows(weights)) : undefined,
-    precision: bootstrapInterval(value.precision, drawn.precision, UNIT),
-    recall: bootstrapInterval(value.recall, drawn.recall, UNIT),
-    f1: bootstrapInterval(value.f1, drawn.f1, UNIT),
+    precision: bootstrapInterval(value.precision, drawn.precision, UNIT, smallest),
+    recall: bootstrapInterval(value.recall, drawn.recall, UNIT, smallest),
+    f1: bootstrapInterval(value.f1, drawn.f1, UNIT, smallest),
   };
 }
 
