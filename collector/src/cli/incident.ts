@@ -64,7 +64,7 @@ function columnsFor(terminal: Terminal) {
     { title: 'FROM', text: ({ from }: IncidentAnswer) => from.slice(0, 16) },
     { title: 'DETECTED', text: ({ detectedAt }: IncidentAnswer) => detectedAt.slice(0, 16) },
     { title: 'CLOSED', text: ({ closedAt }: IncidentAnswer) => closedAt?.slice(0, 16) ?? '-' },
-    { title: 'FIELDS, GREATEST IMPACT FIRST', text: ({ members }: IncidentAnswer) => membersText(members) },
+    { title: 'WHAT MOVED, GREATEST IMPACT FIRST', text: ({ members }: IncidentAnswer) => membersText(members) },
     { title: 'ID', text: ({ id }: IncidentAnswer) => id },
   ];
 }
@@ -76,7 +76,7 @@ function membersText(members: IncidentAnswer['members']): string {
     .slice(0, SHOWN_MEMBERS)
     .map(
       ({ field, statistic, value, threshold }) =>
-        `${field} (${statistic} ${formatNumber(value)} over ${formatNumber(threshold)})`,
+        `${field} (${statistic} ${formatNumber(value)}, limit ${formatNumber(threshold)})`,
     );
   const more = members.length - named.length;
   return named.join(', ') + (more > 0 ? `, and ${more} more` : '');
