@@ -2,6 +2,7 @@ import { decodeProfile, validateEdges, type EncodedProfile } from '@prumo/agent/
 import { z } from 'zod';
 import { elementTypeSchema } from './field-declaration.ts';
 import { fieldNameSchema, instantSchema, modelNameSchema, versionNameSchema } from './names.ts';
+import { performanceReferenceSchema } from './performance-reference.ts';
 
 const count = z.int().nonnegative();
 
@@ -68,6 +69,7 @@ export const baselineSchema = z.strictObject({
   scoreRange: z.exactOptional(z.strictObject({ low: z.number(), high: z.number() })),
   fields: z.array(fieldSchema).min(1).max(10_000),
   warnings: z.array(z.string()).max(10_000),
+  performance: z.exactOptional(performanceReferenceSchema),
 });
 
 export type Baseline = z.output<typeof baselineSchema>;

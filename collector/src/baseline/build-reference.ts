@@ -4,13 +4,16 @@ import { missingNumbers, missingTexts } from '../data-files/columns.ts';
 import { associationResponse } from '../domain/drift/reference-building/association-response.ts';
 import { buildReferenceField } from '../domain/drift/reference-building/build-reference-field.ts';
 import { warnOfRepeatedRows } from '../domain/drift/reference-building/reference-warnings.ts';
+import type { BuiltPerformance } from '../domain/performance/reference-building/build-performance.ts';
 import type { BaselineKind, FieldResponse, Reference, ReferenceField } from '../domain/drift/reference.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
 import { pickRows, type FieldColumn, type FieldColumns } from './field-column.ts';
 import type { ReferenceRows } from './load-reference-rows.ts';
 import { measureResponses } from './measure-responses.ts';
 import type { OnnxScorer } from './onnx-scorer.ts';
+import { learnPerformance } from './learn-performance.ts';
 import { planChunks, type Chunking } from './plan-chunks.ts';
+import { decisionThresholdOf } from './decision-threshold-of.ts';
 import type { DeclaredBounds } from './representative-values.ts';
 
 /** What a baseline is made of. */
@@ -41,9 +44,10 @@ export async function buildReference(rows: ReferenceRows, settings: BaselineSett
   }
   const { order, chunkRows } = planChunks(rows.rowCount, rows.timesMs, chunking);
   const columns = new Map([...rows.columns].map(([name, column]) => [name, pickRows(column, order)]));
+  const thresholds = decisionThresholdOf(columns, modelFile);
   const watched = settings.fields.filter((field) => columns.has(field.name));
   const built = watched.map((field) => {
-    const options = optionsOf(field, modelFile);
+    const options = optionsOf(field, modelFile, thresholds.get(field.name));
     return buildReferenceField({ ...identityOf(field), column: columns.get(field.name)!, chunkRows, options });
   });
   const responses = await findResponses(
@@ -56,6 +60,7 @@ export async function buildReference(rows: ReferenceRows, settings: BaselineSett
     const response = responses.get(field.name);
     return response === undefined ? field : { ...field, response };
   });
+  const learned: BuiltPerformance = learnPerformance(rows, { order, chunkRows, columns, fields, modelFile, kind });
   return {
     format: 1,
     model: modelFile.model,
@@ -69,7 +74,9 @@ export async function buildReference(rows: ReferenceRows, settings: BaselineSett
     warnings: [
       ...built.flatMap(({ warnings }) => warnings),
       ...warnOfRepeatedRows(watched.filter(({ role }) => role === 'input').map(({ name }) => columns.get(name)!)),
+      ...learned.warnings,
     ],
+    ...(learned.performance === undefined ? {} : { performance: learned.performance }),
   };
 }
 
@@ -77,8 +84,8 @@ function identityOf({ name, role, elementType, predictionLabel }: FieldAnswer) {
   return { name, role, elementType, ...(predictionLabel === undefined ? {} : { predictionLabel }) };
 }
 
-function optionsOf(field: FieldAnswer, modelFile: ModelFile) {
-  const threshold = modelFile.outputs.find(({ name }) => name === field.name)?.threshold;
+function optionsOf(field: FieldAnswer, modelFile: ModelFile, decided: number | undefined) {
+  const threshold = modelFile.outputs.find(({ name }) => name === field.name)?.threshold ?? decided;
   return {
     bounds: boundsOf(field.name, modelFile),
     missing: field.type === 'numeric' ? missingNumbers(field) : missingTexts(field),

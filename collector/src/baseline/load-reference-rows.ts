@@ -8,6 +8,13 @@ export interface ReferenceRows {
   readonly rowCount: number;
   readonly columns: FieldColumns;
   readonly timesMs: Float64Array | undefined;
+  /** Text of the label of each row, null where it has none; undefined where the data have no labels. */
+  readonly labels: readonly (string | null)[] | undefined;
+  /** When each label became known, NaN where that is not known. */
+  readonly labelTimesMs: Float64Array | undefined;
+  readonly amounts: Float64Array | undefined;
+  /** Values of each segment key that was asked for. */
+  readonly segments: ReadonlyMap<string, readonly (string | null)[]>;
 }
 
 /**
@@ -20,7 +27,9 @@ export async function loadReferenceRows(
   onProgress?: (rows: number) => void,
 ): Promise<ReferenceRows> {
   const parts = new Map<string, FieldColumn[]>();
-  const times: FieldColumn[] = [];
+  const numbers = { times: [] as FieldColumn[], labelTimes: [] as FieldColumn[], amounts: [] as FieldColumn[] };
+  const labels: (string | null)[] = [];
+  const segments = new Map((source.segments ?? []).map((key) => [key, [] as (string | null)[]]));
   const texts = new Map<string, string>();
   let rowCount = 0;
   for await (const batch of openRows(source)) {
@@ -29,16 +38,23 @@ export async function loadReferenceRows(
       parts.set(name, list);
       list.push(shareTexts(column, texts));
     }
-    if (batch.timesMs !== undefined) times.push({ type: 'numeric', values: batch.timesMs });
+    addNumbers(numbers.times, batch.timesMs);
+    addNumbers(numbers.labelTimes, batch.record?.labelTimesMs);
+    addNumbers(numbers.amounts, batch.record?.amounts);
+    addTexts(labels, batch.record?.labels, texts);
+    for (const [key, values] of segments) addTexts(values, batch.segments.get(key), texts);
     rowCount += batch.rowCount;
     onProgress?.(rowCount);
   }
   if (rowCount === 0) throw dataError(source.path, '', 'holds no rows; a baseline needs some');
-  const joined = joinColumns(times);
   return {
     rowCount,
     columns: new Map([...parts].map(([name, list]) => [name, joinColumns(list)])),
-    timesMs: times.length > 0 && joined.type === 'numeric' ? joined.values : undefined,
+    timesMs: joinNumbers(numbers.times),
+    labels: source.record?.label === undefined ? undefined : labels,
+    labelTimesMs: joinNumbers(numbers.labelTimes),
+    amounts: joinNumbers(numbers.amounts),
+    segments,
   };
 }
 
@@ -51,11 +67,26 @@ export async function peekColumns(path: string): Promise<readonly string[]> {
 /** Equal texts of all batches become one string: a reader makes a new one for each cell. */
 function shareTexts(column: FieldColumn, texts: Map<string, string>): FieldColumn {
   if (column.type === 'numeric') return column;
-  const values = column.values.map((value) => {
-    if (typeof value !== 'string') return value;
-    const known = texts.get(value);
-    if (known === undefined) texts.set(value, value);
-    return known ?? value;
-  });
+  const values = column.values.map((value) => (typeof value === 'string' ? shareText(value, texts) : value));
   return { type: 'categorical', values };
+}
+
+function shareText<Text extends string | null>(text: Text, texts: Map<string, string>): Text | string {
+  if (text === null) return text;
+  const known = texts.get(text);
+  if (known === undefined) texts.set(text, text);
+  return known ?? text;
+}
+
+function addTexts(all: (string | null)[], values: readonly (string | null)[] = [], texts: Map<string, string>): void {
+  for (const value of values) all.push(shareText(value, texts));
+}
+
+function addNumbers(parts: FieldColumn[], values: Float64Array | undefined): void {
+  if (values !== undefined) parts.push({ type: 'numeric', values });
+}
+
+function joinNumbers(parts: readonly FieldColumn[]): Float64Array | undefined {
+  const joined = joinColumns(parts);
+  return parts.length > 0 && joined.type === 'numeric' ? joined.values : undefined;
 }

@@ -11,9 +11,12 @@ import type { OnnxScorer } from './onnx-scorer.ts';
 
 /** Columns that make a row a prediction or a label. */
 export interface RecordColumns {
-  readonly id: string;
+  /** Absent where rows need no name. */
+  readonly id?: string | undefined;
   readonly label?: string | undefined;
   readonly labelTime?: string | undefined;
+  /** What the business value of each row is multiplied with. */
+  readonly amount?: string | undefined;
 }
 
 /** Cells of `RecordColumns`; null and NaN where a cell is empty. */
@@ -21,6 +24,7 @@ export interface RecordCells {
   readonly ids: readonly (string | null)[];
   readonly labels: readonly (string | null)[] | undefined;
   readonly labelTimesMs: Float64Array | undefined;
+  readonly amounts: Float64Array | undefined;
 }
 
 /** Where rows come from, and what is read of them. */
@@ -101,7 +105,7 @@ function checkColumns({ path, fields, timeColumn, segments = [] }: RowSource, ba
   }
 }
 
-function readRecord(path: string, { id, label, labelTime }: RecordColumns, batch: DataBatch): RecordCells {
+function readRecord(path: string, { id, label, labelTime, amount }: RecordColumns, batch: DataBatch): RecordCells {
   const read = (name: string, schema: z.ZodType): (string | null)[] => {
     const texts = readTexts(columnOf(batch, name) ?? new Array<Cell>(batch.rowCount).fill(null));
     return texts.map((text, row) => {
@@ -112,9 +116,10 @@ function readRecord(path: string, { id, label, labelTime }: RecordColumns, batch
     });
   };
   return {
-    ids: read(id, labelSchema.shape.prediction_id),
+    ids: id === undefined ? new Array<null>(batch.rowCount).fill(null) : read(id, labelSchema.shape.prediction_id),
     labels: label === undefined ? undefined : read(label, labelSchema.shape.label),
     labelTimesMs: labelTime === undefined ? undefined : readTimes(path, labelTime, batch, true),
+    amounts: amount === undefined ? undefined : readAmounts(columnOf(batch, amount) ?? []),
   };
 }
 
@@ -127,6 +132,11 @@ function readTimes(path: string, name: string, batch: DataBatch, mayBeEmpty = fa
     const shown = cell === null ? 'is empty' : `holds "${String(cell).slice(0, 60)}"`;
     throw dataError(path, batch.placeOf(row), `time column "${name}" ${shown}; ${TIMES_ALLOWED}`);
   });
+}
+
+/** NaN where a cell holds no number. */
+function readAmounts(cells: readonly Cell[]): Float64Array {
+  return Float64Array.from(cells, (cell) => (cell === null || cell === '' ? NaN : Number(cell)));
 }
 
 function readTexts(cells: readonly Cell[]): (string | null)[] {

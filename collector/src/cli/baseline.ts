@@ -31,6 +31,7 @@ export function addBaselineCommand(program: Command, terminal: Terminal): void {
     )
     .option('--chunk <duration>', 'length of each chunk, as 1d; needs a time column', readDuration)
     .option('--onnx <file>', 'ONNX file (default: the registered one)')
+    .option('--label-time <column>', 'column with the time at which a label became known: how late labels are')
     .addHelpText('after', EXAMPLES)
     .action(async (data: string, options: BaselineOptions) => {
       const { runBaseline } = await import('./run-baseline.ts');
@@ -42,8 +43,12 @@ const EXAMPLES = `
 Outputs come from columns named as the outputs, else from the ONNX file. With an ONNX file the impact of each field is
 measured by asking the model, else it is estimated from the predictions in the data.
 
+With the label column of the model file the baseline learns the expected performance, and to estimate it without labels: from heldout
+and production rows, never from training rows.
+
 Kinds: heldout rows were not used to fit the model; training rows were; production rows are past traffic.
 
 Examples:
   $ prumo baseline --model credit-default --version 3 validation.parquet
+  $ prumo baseline --model credit-default --version 3 validation.parquet --label-time settled_at
   $ prumo baseline --model census --version 1 --kind production --rows-per-chunk 5000 reference.csv.gz`;

@@ -5,8 +5,11 @@ import type { VersionAnswer } from '../api/registration.ts';
 import { buildReference } from '../baseline/build-reference.ts';
 import { loadReferenceRows, peekColumns } from '../baseline/load-reference-rows.ts';
 import { createOnnxScorer } from '../baseline/onnx-scorer.ts';
+import type { RowSource } from '../baseline/open-rows.ts';
 import type { Chunking } from '../baseline/plan-chunks.ts';
 import type { BaselineKind, Reference } from '../domain/drift/reference.ts';
+import { PrumoError } from '../errors/prumo-error.ts';
+import { describePerformance, summarizePerformance } from './describe-performance.ts';
 import { connect, type ClientOptions } from './client-options.ts';
 import { pathOf, type CollectorClient } from './collector-client.ts';
 import { startProgress } from './progress.ts';
@@ -25,6 +28,7 @@ export interface BaselineOptions extends ClientOptions {
   readonly rowsPerChunk?: number;
   readonly chunk?: number;
   readonly onnx?: string;
+  readonly labelTime?: string;
 }
 
 /** Builds the baseline of a data file and sends it. */
@@ -49,7 +53,11 @@ export async function runBaseline(path: string, options: BaselineOptions, termin
   const scorer = onnx === undefined ? undefined : await createOnnxScorer(onnx, answer.fields);
   const reading = startProgress(terminal, 'rows read');
   const timeColumn = modelFile.time !== undefined && columns.includes(modelFile.time) ? modelFile.time : undefined;
-  const rows = await loadReferenceRows({ path, fields: answer.fields, scorer, timeColumn }, reading.update);
+  const labeling = chooseLabeling(options, columns, modelFile, terminal);
+  const rows = await loadReferenceRows(
+    { path, fields: answer.fields, scorer, timeColumn, ...labeling },
+    reading.update,
+  );
   reading.end();
   const asking = startProgress(terminal, 'fields measured');
   const chunking = chooseChunking(options);
@@ -69,8 +77,38 @@ export async function runBaseline(path: string, options: BaselineOptions, termin
   }
   for (const warning of reference.warnings) terminal.note(`warning: ${warning}`);
   const sealed = await send(client, reference);
-  if (options.json === true) terminal.printJson({ ...sealed, ...summaryOf(reference) });
-  else terminal.print(describe(sealed, reference));
+  if (options.json === true)
+    terminal.printJson({ ...sealed, ...summaryOf(reference), ...summarizePerformance(reference, modelFile) });
+  else terminal.print([describe(sealed, reference), ...describePerformance(reference, modelFile)].join('\n'));
+}
+
+/** What is read of the rows to learn of the performance; nothing where there is no label. */
+function chooseLabeling(
+  { labelTime }: BaselineOptions,
+  columns: readonly string[],
+  { label, segments, business }: ModelFile,
+  terminal: Terminal,
+): Pick<RowSource, 'record' | 'segments'> {
+  if (labelTime !== undefined && !columns.includes(labelTime)) {
+    throw new PrumoError('PRUMO_USAGE', `--label-time: the data file has no column "${labelTime}"`);
+  }
+  if (label === undefined || !columns.includes(label)) {
+    terminal.note(
+      label === undefined
+        ? 'The model file names no label, so performance cannot be estimated.'
+        : `The data file has no label column "${label}", so performance cannot be estimated.`,
+    );
+    return {};
+  }
+  const amount = business?.amount;
+  const hasAmount = amount !== undefined && columns.includes(amount);
+  if (amount !== undefined && !hasAmount) {
+    terminal.note(`The data file has no column "${amount}", so no business value is expected.`);
+  }
+  return {
+    record: { label, labelTime, amount: hasAmount ? amount : undefined },
+    segments: segments.filter((key) => columns.includes(key)),
+  };
 }
 
 function chooseChunking({ rowsPerChunk, chunk }: BaselineOptions): Chunking {

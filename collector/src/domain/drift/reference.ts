@@ -1,4 +1,5 @@
 import type { CategoriesLayout, EdgesLayout, ElementType, EncodedProfile } from '@prumo/agent/profile';
+import type { PerformanceReference } from '../performance/performance-reference.ts';
 
 /** Where the rows of a baseline come from. */
 export type BaselineKind = 'training' | 'heldout' | 'production';
@@ -69,4 +70,6 @@ export interface Reference {
   readonly fields: readonly ReferenceField[];
   /** Rows that failed bounds, repeat or freeze, chunks far from the rest: reported before sealing. */
   readonly warnings: readonly string[];
+  /** Absent where the rows had no labels, and in baselines of before. */
+  readonly performance?: PerformanceReference;
 }

@@ -68,6 +68,8 @@ export type Estimator =
       readonly map: CalibrationMap;
       /** A score at or above it is decided positive. Absent where decisions do not follow from the score: none of their metrics is estimated. */
       readonly threshold?: number;
+      /** The business value of a row is multiplied with an amount, which counts of scores do not hold: it is not estimated. */
+      readonly hasAmounts?: true;
     }
   | { readonly task: 'multiclass'; readonly classes: readonly ClassCalibration[] }
   | { readonly task: 'regression'; readonly field: string; readonly loss: ExpectedLoss };

@@ -1,5 +1,6 @@
 import type { EncodedProfile } from '@prumo/agent/profile';
 import type { Reference, ReferenceField } from '../drift/reference.ts';
+import { findPerformanceProblems } from './check-performance.ts';
 import type { Field } from './field.ts';
 
 /** What does not fit between a reference and the fields of its version; empty if all fits. */
@@ -20,7 +21,7 @@ export function findBaselineProblems(reference: Reference, fields: readonly Fiel
     if (role === 'input' && !seen.has(name))
       problems.push(`field "${name}": is an input of the version, but is not in the baseline`);
   }
-  return problems;
+  return [...problems, ...findPerformanceProblems(reference)];
 }
 
 type Complain = (message: string) => void;

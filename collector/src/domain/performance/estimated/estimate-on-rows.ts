@@ -16,7 +16,7 @@ export function estimateOnRows(
   labeled: LabeledRows,
   settings: EstimateSettings = {},
 ): Measurements {
-  return estimatePerformance(estimator, countScores(estimator, labeled), settings, { scores: false });
+  return estimatePerformance(estimator, countScores(estimator, labeled), settings, { scores: false, map: true });
 }
 
 /**

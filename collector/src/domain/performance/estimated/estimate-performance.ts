@@ -21,16 +21,10 @@ export function estimatePerformance(
   estimator: Estimator,
   counts: ScoreCounts,
   settings: EstimateSettings = {},
-  sources: ErrorSources = { scores: true },
+  sources: ErrorSources = { scores: true, map: true },
 ): Measurements {
   if (estimator.task === 'binary' && counts.task === 'binary') {
-    const threshold = settings.threshold ?? estimator.threshold;
-    return estimateBinary(
-      estimator.map,
-      counts,
-      { ...settings, ...(threshold === undefined ? {} : { threshold }) },
-      sources,
-    );
+    return estimateBinary(estimator.map, counts, withOwn(estimator, settings), sources);
   }
   if (estimator.task === 'multiclass' && counts.task === 'multiclass') {
     return estimateMulticlass(estimator.classes, counts, sources);
@@ -39,4 +33,16 @@ export function estimatePerformance(
     return estimateRegression(estimator.loss, counts, sources);
   }
   throw new RangeError(`counts of a ${counts.task} model cannot be estimated as ${estimator.task}`);
+}
+
+/** Settings with the estimator's own threshold where none is given, and no business value that needs amounts. */
+function withOwn(
+  { threshold: own, hasAmounts }: Extract<Estimator, { task: 'binary' }>,
+  { threshold = own, topShare, business }: EstimateSettings,
+): EstimateSettings {
+  return {
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(topShare === undefined ? {} : { topShare }),
+    ...(business === undefined || hasAmounts === true ? {} : { business }),
+  };
 }

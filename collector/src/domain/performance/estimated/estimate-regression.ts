@@ -56,7 +56,7 @@ export function estimateRegression(
 function meanOf(
   cells: readonly LossCell[],
   shares: readonly number[],
-  { nEff, scores }: ErrorSources & { readonly nEff: number },
+  { nEff, scores, map }: ErrorSources & { readonly nEff: number },
   of: (cell: LossCell) => readonly [mean: number, variance: number],
 ): Estimate {
   const moments = cells.map(of);
@@ -66,7 +66,7 @@ function meanOf(
     const share = shares[i]!;
     if (share === 0) continue;
     variance += (share * (within + (scores ? (mean - value) ** 2 : 0))) / nEff;
-    variance += (share ** 2 * within) / Math.max(1, cells[i]!.rows);
+    if (map) variance += (share ** 2 * within) / Math.max(1, cells[i]!.rows);
   }
   return { value, se: Math.sqrt(variance) };
 }

@@ -11,13 +11,15 @@ export interface Sensitivity {
 export interface ErrorSources {
   /** The window's scores too are a sample; without, they are the rows themselves, and only their labels are unknown. */
   readonly scores: boolean;
+  /** The map comes from a sample. */
+  readonly map: boolean;
 }
 
 /**
  * Standard error of an estimate as a forecast of the realized metric, by the delta method: the rows' labels are drawn with the map's
  * probabilities, those come from a sample, and (where asked for) the rows are a sample too.
  */
-export function standardErrorOf(cells: ScoredCells, metric: Sensitivity, { scores }: ErrorSources): number {
+export function standardErrorOf(cells: ScoredCells, metric: Sensitivity, { scores, map }: ErrorSources): number {
   const { positives, negatives, labelVariance, mapVariance, weightOfRow } = cells;
   let rowVariance = 0;
   let mapError = 0;
@@ -28,7 +30,7 @@ export function standardErrorOf(cells: ScoredCells, metric: Sensitivity, { score
     if (rows === 0) continue;
     const gap = metric.byPositives[i]! - metric.byNegatives[i]!;
     rowVariance += rows * labelVariance[i]! * gap * gap;
-    mapError += mapVariance[i]! * (rows * gap) ** 2;
+    if (map) mapError += mapVariance[i]! * (rows * gap) ** 2;
     mean += positives[i]! * metric.byPositives[i]! + negatives[i]! * metric.byNegatives[i]!;
     weight += rows;
   }
