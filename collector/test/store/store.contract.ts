@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_BOUNDS, type Point } from '../../src/ingest/points.ts';
 import { segmentText } from '../../src/store/segment-text.ts';
-import type { SeriesQuestion, Store, StoredSeries, StoredVerdict } from '../../src/store/store.ts';
+import type { SeriesQuestion, Store, StoredPerformance, StoredSeries, StoredVerdict } from '../../src/store/store.ts';
 import { edgesPoint, HOUR, writePoints } from './point-file.ts';
 
 const HOUR_MS = 3_600_000;
@@ -268,6 +268,32 @@ export function describeStore(name: string, open: (folder: string) => Promise<St
       expect((await read())[0]?.statistics).toEqual({ psi: 1, js: null, lInfinity: 3, hellinger: 4, chi2: 5 });
     });
 
+    it('shows the newest revision of judged performance as a whole, kind by kind and role by role', async () => {
+      const judge = (revision: number, metrics: readonly string[], changes: Partial<StoredPerformance> = {}) =>
+        store.appendPerformance(metrics.map((metric) => performance(metric, revision, changes)));
+      await judge(1, ['roc_auc', 'brier']);
+      await judge(2, ['roc_auc']);
+      await judge(2, ['roc_auc']);
+      await judge(1, ['roc_auc'], { segment: 'channel=app' });
+      await judge(1, ['roc_auc', 'accuracy'], { kind: 'estimated', value: null, low: null, coverage: null });
+      await judge(3, ['brier'], { servingRole: 'shadow', mature: false });
+      const read = (changes: object = {}) => store.readPerformance({ model: 'performing', segment: '', ...changes });
+      expect(await read({ kind: 'realized', servingRole: 'champion' })).toEqual([performance('roc_auc', 2)]);
+      const known = await read({ kind: 'realized', asOf: new Date(HOUR + 1) });
+      expect(known.map((row) => row.metric)).toEqual(['roc_auc', 'brier']);
+      const [estimated] = await read({ kind: 'estimated' });
+      expect(estimated).toMatchObject({ isPrimary: true, value: null, low: null, coverage: null, summary: HOSTILE });
+      expect(await read({ servingRole: 'shadow' })).toMatchObject([
+        { metric: 'brier', mature: false, isPrimary: false },
+      ]);
+      expect(await read()).toHaveLength(4);
+      expect(await read({ windowSeconds: 60 })).toEqual([]);
+      expect(await read({ from: new Date(HOUR + 1) })).toEqual([]);
+      expect(await read({ version: '4' })).toEqual([]);
+      expect(await store.readPerformance({ model: 'performing', segment: 'channel=app' })).toHaveLength(1);
+      expect(await store.readPerformance({ model: HOSTILE })).toEqual([]);
+    });
+
     it('keeps incidents and health by their newest revision', async () => {
       const member = { field: 'age', statistic: 'psi', value: 0.5, threshold: 0.1, movement: null, reason: HOSTILE };
       const incident = {
@@ -364,6 +390,38 @@ function verdict(field: string, revision: number, changes: Partial<StoredVerdict
     impact: { shift: 0.1, movement: 0.2, method: 'response', low: null, high: null },
     verdict: 'critical',
     reason: HOSTILE,
+    judgedAt: new Date(HOUR + revision),
+    revision,
+    ...changes,
+  };
+}
+
+function performance(metric: string, revision: number, changes: Partial<StoredPerformance> = {}): StoredPerformance {
+  return {
+    model: 'performing',
+    environment: 'production',
+    version: '3',
+    segment: '',
+    window: { start: new Date(HOUR), end: new Date(HOUR + HOUR_MS) },
+    windowSeconds: 3600,
+    kind: 'realized',
+    servingRole: 'champion',
+    metric,
+    value: 0.75,
+    low: 0.7,
+    high: 0.8,
+    expected: 0.76,
+    lowerLimit: 0.7,
+    upperLimit: null,
+    strength: 0.2,
+    verdict: 'ok',
+    isPrimary: metric === 'roc_auc',
+    reason: HOSTILE,
+    rows: 1000,
+    labels: 500.5,
+    coverage: 0.5,
+    mature: true,
+    summary: HOSTILE,
     judgedAt: new Date(HOUR + revision),
     revision,
     ...changes,
