@@ -86,8 +86,8 @@ describe('expectMetrics', () => {
     expect(expected).toMatchObject({ value: -5, se: 0.1 });
     const verdict = judgeMetric('business_value', at(-1000, 1), expected, 250);
     expect(verdict.expected).toBeCloseTo(-1250, 9);
-    // 3 x 0.1 sqrt(1000 / 250) x 250 rows.
-    expect(verdict.upperLimit).toBeCloseTo(-1250 + 150, 9);
+    // 3 x 0.1 sqrt(1000 / 250 + 1) x 250 rows.
+    expect(verdict.upperLimit).toBeCloseTo(-1250 + 75 * Math.sqrt(5), 9);
     expect(verdict.verdict).toBe('ok');
     const sampled = judgeMetric('business_value', at(-1000, 1), expected, 250, { weight: 500 });
     expect(sampled.expected).toBeCloseTo(-2500, 9);
@@ -124,14 +124,18 @@ describe('limits', () => {
 
   it('are 3 standard errors where only sampling strays, and the t of the chunks where only they do', () => {
     const expected: ExpectedMetric = { value: 0.8, se: 0.01, rows: 1000, between: 0, chunks: 10 };
-    expect(limitMetric('accuracy', expected, 250, 1)).toMatchObject({ distance: 0.06, expected: 0.8 });
+    const sampled = limitMetric('accuracy', expected, 250, 1);
+    expect(sampled.expected).toBe(0.8);
+    // Four times the reference's variance for the window, once for the reference itself.
+    expect(sampled.distance).toBeCloseTo(0.03 * Math.sqrt(5), 12);
     const chunky: ExpectedMetric = { ...expected, se: 0, between: 0.02 };
-    expect(limitMetric('accuracy', chunky, 250, 1).distance).toBeCloseTo(0.02 * widenThree(9), 12);
+    expect(limitMetric('accuracy', chunky, 250, 1).distance).toBeCloseTo(0.02 * Math.sqrt(1.1) * widenThree(9), 12);
   });
 });
 
 describe('judgeMetric', () => {
-  const expected: ExpectedMetric = { value: 0.5, se: 0.01, rows: 1000, between: 0, chunks: 10 };
+  // At 1,000 rows the limits are 0.03 away.
+  const expected: ExpectedMetric = { value: 0.5, se: 0.01 / Math.SQRT2, rows: 1000, between: 0, chunks: 10 };
   const judge = (metric: MetricName, measured: Measurement) => judgeMetric(metric, measured, expected, 1000);
 
   it('is a warning beyond the limit on the bad side, critical with the whole interval beyond it', () => {
@@ -174,7 +178,7 @@ describe('judgeMetric', () => {
   });
 
   it('keeps numbers apart that differ in later digits', () => {
-    const tight: ExpectedMetric = { ...expected, value: 0.90544, se: 0.00001 };
+    const tight: ExpectedMetric = { ...expected, value: 0.90544, se: 0.00001 / Math.SQRT2 };
     expect(judgeMetric('roc_auc', at(0.9053, 0.001), tight, 1000).reason).toBe(
       'ROC AUC 0.9053, 0.90544 expected, is below 0.90541, the lower limit for 1,000 rows',
     );

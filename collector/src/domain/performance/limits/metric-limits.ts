@@ -17,8 +17,9 @@ export interface MetricLimits {
 const NOISE_OF_ECE = (Math.sqrt(2 / Math.PI) * Math.sqrt(10)) / 0.76;
 
 /**
- * expected +- k sqrt(between^2 + se^2 rows / n): k is 3, widened to the same tail of Student's t for the few chunks that `between` comes from
- * (Satterthwaite 1946: (between^2 + s^2)^2 / (between^4 / (chunks - 1)) degrees of freedom).
+ * expected +- k sqrt(b^2 + s^2). s^2 = se^2 rows / n + se^2 is the sampling of the window and of the reference, b^2 = between^2 + between^2 / chunks
+ * how far windows stray and how far that leaves the reference. k is 3, widened to the same tail of Student's t for the few chunks that
+ * `between` comes from (Satterthwaite 1946: (b^2 + s^2)^2 / (b^4 / (chunks - 1)) degrees of freedom).
  *
  * A window of fewer rows than the reference is expected to have the greater calibration error that its noise gives it. A business value
  * is expected per row, and its limits are those of the total of `weight` rows. Limits are not cut to what the metric can be: a change
@@ -30,8 +31,8 @@ const NOISE_OF_ECE = (Math.sqrt(2 / Math.PI) * Math.sqrt(10)) / 0.76;
 export function limitMetric(metric: MetricName, reference: ExpectedMetric, n: number, weight: number): MetricLimits {
   const scale = metric === 'business_value' ? weight : 1;
   const seHere = reference.se * Math.sqrt(reference.rows / n);
-  const between = reference.between ** 2;
-  const variance = between + seHere ** 2;
+  const between = reference.between ** 2 * (1 + 1 / Math.max(1, reference.chunks));
+  const variance = between + seHere ** 2 + reference.se ** 2;
   const df = between > 0 ? variance ** 2 / (between ** 2 / Math.max(1, reference.chunks - 1)) : Infinity;
   const distance = widenThree(df) * Math.sqrt(variance) * scale;
   const noise = metric === 'ece' ? NOISE_OF_ECE * Math.max(0, seHere - reference.se) : 0;
