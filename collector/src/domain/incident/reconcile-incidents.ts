@@ -27,8 +27,7 @@ export function reconcileIncidents(
     open,
   );
   const kept = new Set(current.map(({ id }) => id));
-  const newest = windows.at(-1)?.window.end;
-  const lost = open.filter(({ id }) => !kept.has(id)).map((incident) => withdraw(incident, newest));
+  const lost = open.filter(({ id }) => !kept.has(id)).map((incident) => withdraw(incident, windows));
   return [...closed, ...current, ...lost].sort(byStart);
 }
 
@@ -80,8 +79,11 @@ function earlier(a: Date, b: Date): Date {
   return a < b ? a : b;
 }
 
-function withdraw(incident: Incident, newest: Date | undefined): Incident {
-  if (newest === undefined || newest < incident.detectedAt) return incident;
+/** Closes an incident that the verdicts no longer support, as far as they reach to when it was detected. */
+function withdraw(incident: Incident, windows: readonly JudgedWindow[]): Incident {
+  const newest = windows.at(-1)?.window.end;
+  const known = windows.map(({ window, knownAt }) => (knownAt ?? window.end).getTime());
+  if (newest === undefined || Math.max(...known) < incident.detectedAt.getTime()) return incident;
   return { ...incident, status: 'closed', closedAt: newest };
 }
 

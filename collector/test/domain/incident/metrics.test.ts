@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../src/domain/drift/verdict.ts';
 import { foldIncidents, sourceOf, type JudgedWindow } from '../../../src/domain/incident/fold-incidents.ts';
+import { reconcileIncidents } from '../../../src/domain/incident/reconcile-incidents.ts';
 import { METRIC_STATISTICS, type TrackedVerdict } from '../../../src/domain/incident/tracked-verdict.ts';
 import { options, time, verdictOf, windowsOf, type Mark } from './incident-fixture.ts';
 
@@ -61,6 +62,19 @@ describe('metrics in incidents', () => {
   it('is detected when the labels were known', () => {
     const [incident] = foldIncidents(metricWindows({ realized: 'cc' }, time(500)), { ...options, source: 'labels' });
     expect(incident).toMatchObject({ from: time(0), detectedAt: time(500), members: [{ detectedAt: time(500) }] });
+  });
+
+  it('is withdrawn when corrected labels no longer support it, though its windows ended long before it was detected', () => {
+    const labels = { ...options, source: 'labels' } as const;
+    const wrong = reconcileIncidents(metricWindows({ realized: '.C' }, time(500)), [], labels);
+    expect(wrong).toMatchObject([{ status: 'open', detectedAt: time(500) }]);
+    const right = reconcileIncidents(metricWindows({ realized: '..' }, time(600)), wrong, labels);
+    expect(right).toMatchObject([{ id: wrong[0]?.id, status: 'closed' }]);
+    const later = reconcileIncidents(metricWindows({ realized: '....CC' }, time(700)), right, labels);
+    expect(later.map(({ from, status }) => [from, status])).toEqual([
+      [time(1), 'closed'],
+      [time(4), 'open'],
+    ]);
   });
 
   it('keeps the kind of the fields that moved, and the metric after them', () => {
