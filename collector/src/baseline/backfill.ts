@@ -3,6 +3,7 @@ import type { LayoutsAnswer } from '../api/layouts.ts';
 import { createSegmentTable, dayOf, windowLengthMs, windowStarts, type Windowing } from './backfill-windows.ts';
 import { createFieldProfiler } from './field-profiler.ts';
 import { openRows, type RowBatch, type RowSource } from './open-rows.ts';
+import type { PredictedClasses } from './predicted-classes.ts';
 import type { RowSurvey } from './survey-rows.ts';
 
 type LayoutField = LayoutsAnswer['fields'][number];
@@ -13,9 +14,13 @@ export interface WindowProfiles {
   readonly endMs: number;
   readonly segment: Readonly<Record<string, string>>;
   readonly rows: number;
-  /** In the order of the fields; undefined for a field (an output) that the data does not have. */
-  readonly profiles: readonly (Profile | undefined)[];
+  /** In the order of the fields; undefined for a field (an output) that the data does not have, and for what is counted by class. */
+  readonly profiles: FieldProfiles;
+  /** Class scores of a multiclass model, by the class that was predicted (empty where that is not known), in the order of the fields. */
+  readonly byClass: ReadonlyMap<string, FieldProfiles>;
 }
+
+type FieldProfiles = readonly (Profile | undefined)[];
 
 /** Most profiles that may be open at a time: about 500 MB. */
 export const MAX_OPEN_PROFILES = 400_000;
@@ -28,6 +33,7 @@ const MAX_CATEGORIES = 1000;
  *
  * @param survey Of the same rows: says when a day is complete.
  * @param batches The rows, where they are read on the way.
+ * @param classes Predicted classes of a multiclass model: its class scores are counted by them.
  */
 export async function* profileDays(
   source: RowSource,
@@ -35,26 +41,35 @@ export async function* profileDays(
   windowing: Windowing,
   survey: RowSurvey,
   batches: AsyncIterable<RowBatch> = openRows(source),
+  classes?: PredictedClasses,
 ): AsyncGenerator<readonly WindowProfiles[]> {
   const segments = createSegmentTable(source.segments ?? []);
   const profilers = fields.map((field) => createFieldProfiler(field, field.layout));
   const days = new Map<number, Map<string, WindowProfiles>>();
   let done = 0;
+  const profileFields = (batch: RowBatch, rows: readonly number[], isWanted: (field: string) => boolean) =>
+    fields.map(({ name }, i) => {
+      const column = isWanted(name) ? batch.columns.get(name) : undefined;
+      return column === undefined ? undefined : profilers[i]?.profile(column, rows);
+    });
   for await (const batch of batches) {
+    const predicted = classes?.read(batch);
+    const isScore = predicted === undefined ? () => false : classes!.isScore;
     for (const { startMs, combination, rows } of groupRows(batch, windowing, done, segments.number(batch))) {
       const day = days.get(dayOf(startMs)) ?? new Map<string, WindowProfiles>();
       days.set(dayOf(startMs), day);
-      const profiles = fields.map((field, i) => {
-        const column = batch.columns.get(field.name);
-        return column === undefined ? undefined : profilers[i]?.profile(column, rows);
-      });
       const key = `${startMs} ${combination}`;
       const part = {
         startMs,
         endMs: startMs + windowLengthMs(windowing),
         segment: segments.pairs(combination),
         rows: rows.length,
-        profiles,
+        profiles: profileFields(batch, rows, (field) => !isScore(field)),
+        byClass: new Map(
+          [...groupByClass(rows, predicted)].map(
+            ([label, own]) => [label, profileFields(batch, own, isScore)] as const,
+          ),
+        ),
       };
       const before = day.get(key);
       day.set(key, before === undefined ? part : mergeWindows(before, part, fields));
@@ -91,14 +106,29 @@ function groupRows(
   return groups.values();
 }
 
+function groupByClass(
+  rows: readonly number[],
+  predicted: readonly string[] | undefined,
+): ReadonlyMap<string, readonly number[]> {
+  return predicted === undefined ? new Map() : Map.groupBy(rows, (row) => predicted[row] ?? '');
+}
+
 function mergeWindows(a: WindowProfiles, b: WindowProfiles, fields: readonly LayoutField[]): WindowProfiles {
-  const profiles = a.profiles.map((profile, i) => {
-    const other = b.profiles[i];
+  const byClass = new Map(a.byClass);
+  for (const [label, profiles] of b.byClass) {
+    const before = byClass.get(label);
+    byClass.set(label, before === undefined ? profiles : mergeFields(before, profiles, fields));
+  }
+  return { ...a, rows: a.rows + b.rows, profiles: mergeFields(a.profiles, b.profiles, fields), byClass };
+}
+
+function mergeFields(a: FieldProfiles, b: FieldProfiles, fields: readonly LayoutField[]): FieldProfiles {
+  return a.map((profile, i) => {
+    const other = b[i];
     if (profile === undefined || other === undefined) return profile ?? other;
     const merged = mergeProfiles(profile, other);
     return merged.kind === 'categorical' ? capCategories(merged, fields[i]?.layout) : merged;
   });
-  return { ...a, rows: a.rows + b.rows, profiles };
 }
 
 /** Categories beyond the limit go to `__other__`; those of the layout always stay. */

@@ -1,4 +1,12 @@
-import { ATTRIBUTE, METRIC, RESOURCE, SCOPE, SEGMENT_PREFIX, type NumericProfile } from '@prumo/agent/profile';
+import {
+  ATTRIBUTE,
+  METRIC,
+  RESOURCE,
+  SCOPE,
+  SEGMENT_PREFIX,
+  type NumericProfile,
+  type Profile,
+} from '@prumo/agent/profile';
 import type { LayoutsAnswer } from '../api/layouts.ts';
 import type { WindowProfiles } from './backfill.ts';
 
@@ -72,13 +80,11 @@ function* windowPoints(
     JSON.stringify({ ...times, asInt: String(count), attributes: encodeAttributes({ ...shared, ...attributes }) }),
   ];
   yield sum(METRIC.inferenceRows, window.rows, {});
-  for (const [i, field] of fields.entries()) {
-    const profile = window.profiles[i];
-    if (profile === undefined) continue;
+  for (const { field, profile, predicted } of profilesOf(window, fields)) {
     const own = {
       [ATTRIBUTE.fieldName]: field.name,
       [ATTRIBUTE.fieldRole]: field.role,
-      ...(field.predictionLabel === undefined ? {} : { [ATTRIBUTE.predictionLabel]: field.predictionLabel }),
+      ...(predicted === '' ? {} : { [ATTRIBUTE.predictionLabel]: predicted }),
     };
     if (profile.missing > 0) yield sum(METRIC.fieldMissing, profile.missing, own);
     if (profile.invalid > 0) yield sum(METRIC.fieldInvalid, profile.invalid, own);
@@ -90,6 +96,22 @@ function* windowPoints(
       const layout = field.layout?.kind === 'edges' ? { [ATTRIBUTE.layout]: field.layout.hash } : {};
       const attributes = encodeAttributes({ ...shared, ...own, ...layout });
       yield [kindOf(profile), JSON.stringify({ ...times, ...encodeNumeric(profile), attributes })];
+    }
+  }
+}
+
+interface SentProfile {
+  readonly field: LayoutsAnswer['fields'][number];
+  readonly profile: Profile;
+  /** Class that was predicted for the rows, or empty. */
+  readonly predicted: string;
+}
+
+function* profilesOf({ profiles, byClass }: WindowProfiles, fields: LayoutsAnswer['fields']): Generator<SentProfile> {
+  for (const [predicted, own] of [['', profiles] as const, ...byClass]) {
+    for (const [i, field] of fields.entries()) {
+      const profile = own[i];
+      if (profile !== undefined) yield { field, profile, predicted };
     }
   }
 }

@@ -8,8 +8,10 @@ import { createOnnxScorer, type OnnxScorer } from '../baseline/onnx-scorer.ts';
 import { peekColumns } from '../baseline/load-reference-rows.ts';
 import { openRows, type RowBatch, type RowSource } from '../baseline/open-rows.ts';
 import { encodeMetrics, type ExportSource } from '../baseline/otlp-json-export.ts';
+import { createPredictedClasses, type PredictedClasses } from '../baseline/predicted-classes.ts';
 import { RowLines, type RowBody } from '../baseline/row-lines.ts';
 import { surveyRows, type RowSurvey } from '../baseline/survey-rows.ts';
+import { predictionOutputsOf } from '../domain/performance/prediction-outputs.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
 import type { Accepted } from '../api/prediction.ts';
 import { awaitVerdicts } from './await-verdicts.ts';
@@ -62,7 +64,9 @@ export async function runBackfill(path: string, options: BackfillOptions, termin
     );
   }
   terminal.progress('checking the rows');
-  const survey = await surveyRows(source, windowing, Math.floor(MAX_OPEN_PROFILES / layouts.fields.length));
+  const classes = createPredictedClasses(predictionOutputsOf(registered.modelFile.task, registered.modelFile.outputs));
+  const profilesOfGroup = countProfiles(layouts.fields, classes);
+  const survey = await surveyRows(source, windowing, Math.floor(MAX_OPEN_PROFILES / profilesOfGroup));
   const origin = {
     model,
     version,
@@ -77,7 +81,8 @@ export async function runBackfill(path: string, options: BackfillOptions, termin
   };
   const { outputs } = registered.modelFile;
   const lines = new RowLines({ origin, outputs, segments: layouts.segments, windowing, survey, ...wanted });
-  const sent = await sendDays({ client, source, fields: layouts.fields, windowing, survey, origin, lines }, terminal);
+  const sending = { client, source, fields: layouts.fields, windowing, survey, origin, lines, classes };
+  const sent = await sendDays(sending, terminal);
   await scorer?.close();
   const period = { from: new Date(survey.startMs).toISOString(), to: new Date(survey.endMs).toISOString() };
   const hasBaseline = layouts.fields.some((field) => field.layout !== undefined);
@@ -119,6 +124,12 @@ function chooseWindowing(options: BackfillOptions, { modelFile }: RegisteredVers
   return { kind: 'runs', startMs, windowMs, rowsPerWindow };
 }
 
+/** Most profiles of one window and segment: class scores are counted by predicted class. */
+function countProfiles(fields: LayoutsAnswer['fields'], classes: PredictedClasses | undefined): number {
+  const scores = fields.filter(({ name }) => classes?.isScore(name) === true).length;
+  return fields.length + scores * (classes?.limit ?? 0);
+}
+
 async function openScorer(
   client: CollectorClient,
   registered: RegisteredVersion,
@@ -143,6 +154,7 @@ interface Sending {
   readonly survey: RowSurvey;
   readonly origin: ExportSource;
   readonly lines: RowLines;
+  readonly classes: PredictedClasses | undefined;
 }
 
 interface SentCounts {
@@ -153,7 +165,7 @@ interface SentCounts {
 }
 
 async function sendDays(sending: Sending, terminal: Terminal): Promise<Readonly<SentCounts>> {
-  const { client, source, fields, windowing, survey, origin, lines } = sending;
+  const { client, source, fields, windowing, survey, origin, lines, classes } = sending;
   const progress = startProgress(terminal, 'days sent');
   const queue = createRequestQueue(REQUESTS_AT_A_TIME);
   const sent = { windows: 0, points: 0, predictions: 0, labels: 0 };
@@ -164,7 +176,8 @@ async function sendDays(sending: Sending, terminal: Terminal): Promise<Readonly<
     }
   };
   let days = 0;
-  for await (const day of profileDays(source, fields, windowing, survey, passOn(source, lines, sendRows))) {
+  const batches = passOn(source, lines, sendRows);
+  for await (const day of profileDays(source, fields, windowing, survey, batches, classes)) {
     for (const request of encodeMetrics(day, fields, origin)) {
       await queue.add(async () => sendMetrics(client, await gzipAsync(request.body)));
       sent.points += request.points;
