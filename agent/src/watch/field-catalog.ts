@@ -2,12 +2,15 @@ import type { DropCounter } from '../export/drop-counter.ts';
 import type { FieldLayout, VersionLayouts } from '../export/layouts-answer.ts';
 import type { ElementType } from '../profile/index.ts';
 import type { FieldPlan } from './field-series.ts';
+import { classScoresOf } from './class-scores.ts';
 import { ROW_STATISTICS } from './row-statistics.ts';
 import type { TensorShape } from './tensor-shape.ts';
 
 /** A field of a tensor; `column` is the index of the element (or of the statistic) in a row. */
 export interface PlannedField extends FieldPlan {
   readonly column: number;
+  /** Whether it is the score of a class of a multiclass model. */
+  readonly isClassScore: boolean;
 }
 
 /** Most fields of one model. */
@@ -16,6 +19,7 @@ const MAX_FIELDS = 2048;
 /** Which fields the tensors of a model hold, and what they are called, under one set of layouts. */
 export class FieldCatalog {
   readonly #declared = new Map<string, FieldLayout>();
+  readonly #classScores: ReadonlySet<FieldLayout>;
   readonly #hasLayouts: boolean;
   readonly #names: Readonly<Record<string, readonly string[]>>;
   readonly #dropped: DropCounter;
@@ -28,6 +32,7 @@ export class FieldCatalog {
     names: Readonly<Record<string, readonly string[]>>,
     dropped: DropCounter,
   ) {
+    this.#classScores = new Set(classScoresOf(layouts).scores);
     this.#hasLayouts = layouts !== undefined;
     this.#names = names;
     this.#dropped = dropped;
@@ -46,7 +51,8 @@ export class FieldCatalog {
       if (declared === undefined && role === 'output' && this.#hasLayouts) continue;
       const name = declared?.name ?? this.#defaultName(tensor, column, shape);
       const place = placeOf(role, tensor, declared === undefined ? column : declared.column);
-      if (this.#take(nameKey(role, name), place)) planned.push({ name, role, type, declared, column });
+      const isClassScore = declared !== undefined && this.#classScores.has(declared);
+      if (this.#take(nameKey(role, name), place)) planned.push({ name, role, type, declared, column, isClassScore });
     }
     return planned;
   }

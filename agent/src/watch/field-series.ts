@@ -28,6 +28,8 @@ export interface FieldPlan {
   readonly type: ElementType;
   /** What the registry says of it, where it does. */
   readonly declared: FieldLayout | undefined;
+  /** Class that was predicted for the rows; undefined where rows are not told apart by it. */
+  readonly predictedClass?: string;
 }
 
 /** What one field counted, on its way to points. */
@@ -128,8 +130,7 @@ class CategoricalSeries implements FieldSeries {
   }
 }
 
-function attributesOf({ name, role, declared }: FieldPlan): Attributes {
+function attributesOf({ name, role, predictedClass }: FieldPlan): Attributes {
   const own = { [ATTRIBUTE.fieldName]: name, [ATTRIBUTE.fieldRole]: role };
-  const label = declared?.predictionLabel;
-  return label === undefined ? own : { ...own, [ATTRIBUTE.predictionLabel]: label };
+  return predictedClass === undefined ? own : { ...own, [ATTRIBUTE.predictionLabel]: predictedClass };
 }

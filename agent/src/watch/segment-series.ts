@@ -1,9 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { DropCounter } from '../export/drop-counter.ts';
 import { type NumericData, SEGMENT_PREFIX } from '../profile/index.ts';
-import type { FieldCatalog } from './field-catalog.ts';
+import { NO_CLASS } from './class-slots.ts';
+import type { FieldCatalog, PlannedField } from './field-catalog.ts';
 import { createFieldSeries, type FieldSeries, type TakenProfile } from './field-series.ts';
+import type { PredictedClasses } from './predicted-classes.ts';
 import { statisticsOfRow } from './row-statistics.ts';
+import type { RowsByClass } from './rows-by-class.ts';
 import type { Segment } from './segment.ts';
 import { isReadableType, type TensorLike } from './tensor.ts';
 import { shapeOf, type TensorShape } from './tensor-shape.ts';
@@ -13,8 +16,11 @@ interface TensorPlan {
   readonly type: string;
   readonly width: number;
   readonly reading: TensorShape['reading'];
-  readonly columns: readonly number[];
+  readonly fields: readonly PlannedField[];
   readonly series: readonly FieldSeries[];
+  /** Series of a class score by the slot of the predicted class; undefined for other fields. */
+  readonly byClass: readonly ((FieldSeries | undefined)[] | undefined)[];
+  readonly hasClassScores: boolean;
 }
 
 /** What one segment counted, on its way to points. */
@@ -29,6 +35,7 @@ export interface TakenSegment {
 /** All that is counted for one combination of segment keys, under one set of layouts. */
 export class SegmentSeries {
   readonly #catalog: FieldCatalog;
+  readonly #classes: PredictedClasses | undefined;
   readonly #dropped: DropCounter;
   readonly #attributes: Attributes;
   readonly #plans = { input: new Map<string, TensorPlan>(), output: new Map<string, TensorPlan>() };
@@ -36,8 +43,9 @@ export class SegmentSeries {
   #rows = 0;
   #errors = 0;
 
-  constructor(segment: Segment, catalog: FieldCatalog, dropped: DropCounter) {
+  constructor(segment: Segment, catalog: FieldCatalog, classes: PredictedClasses | undefined, dropped: DropCounter) {
     this.#catalog = catalog;
+    this.#classes = classes;
     this.#dropped = dropped;
     this.#attributes = Object.fromEntries(segment.pairs.map(([key, value]) => [SEGMENT_PREFIX + key, value]));
   }
@@ -50,8 +58,12 @@ export class SegmentSeries {
     this.#errors++;
   }
 
-  /** Adds a tensor of one run, which had so many rows. */
-  addTensor(role: 'input' | 'output', name: string, tensor: TensorLike, rows: number): void {
+  /**
+   * Adds a tensor of one run, which had so many rows.
+   *
+   * @param byClass the same rows by predicted class, to count class scores by; undefined where it is not known.
+   */
+  addTensor(role: 'input' | 'output', name: string, tensor: TensorLike, rows: number, byClass?: RowsByClass): void {
     const shape = shapeOf(tensor.dims);
     if (shape.rows === 0 || shape.width === 0) return;
     if (!isReadableType(tensor.type)) return this.#dropped.add('unsupported_tensor');
@@ -60,8 +72,11 @@ export class SegmentSeries {
     if (data.length < shape.rows * shape.width) return this.#dropped.add('unreadable_tensor');
     const plan = this.#planOf(role, name, tensor.type, shape);
     if (plan === undefined) return;
-    if (plan.reading === 'columns') addColumns(plan, data, rows);
-    else addStatistics(plan, data as NumericData, rows);
+    if (plan.reading === 'columns') {
+      const isSplit = byClass !== undefined && plan.hasClassScores;
+      addColumns(plan, data, rows, isSplit);
+      if (isSplit) this.#addByClass(plan, data, byClass);
+    } else addStatistics(plan, data as NumericData, rows);
   }
 
   #planOf(role: 'input' | 'output', name: string, type: string, shape: TensorShape): TensorPlan | undefined {
@@ -77,16 +92,38 @@ export class SegmentSeries {
       type,
       width: shape.width,
       reading: shape.reading,
-      columns: fields.map(({ column }) => column),
+      fields,
       series: fields.map((field) => {
         const statisticsType = shape.reading === 'statistics' ? 'float64' : type;
         return this.#seriesOf(`${role} ${field.name}`, () =>
           createFieldSeries({ ...field, type: statisticsType }, this.#dropped),
         );
       }),
+      byClass: fields.map(({ isClassScore }) => (isClassScore ? [] : undefined)),
+      hasClassScores: fields.some(({ isClassScore }) => isClassScore),
     };
     this.#plans[role].set(name, plan);
     return plan;
+  }
+
+  #addByClass(plan: TensorPlan, data: TensorLike['data'], byClass: RowsByClass): void {
+    const arranged = byClass.arrange(data, plan.width);
+    for (const { slot, start, rows } of byClass.groups) {
+      for (let i = 0; i < plan.series.length; i++) {
+        const series = slot === NO_CLASS ? plan.byClass[i] && plan.series[i] : this.#seriesOfClass(plan, i, slot);
+        series?.addColumn(arranged, start * plan.width + plan.fields[i]!.column, plan.width, rows);
+      }
+    }
+  }
+
+  /** The series of a class score for rows of one predicted class, made when the first comes; undefined for other fields. */
+  #seriesOfClass({ fields, byClass }: TensorPlan, index: number, slot: number): FieldSeries | undefined {
+    const known = byClass[index];
+    if (known === undefined) return undefined;
+    const field = fields[index]!;
+    return (known[slot] ??= this.#seriesOf(`class ${slot} ${field.name}`, () =>
+      createFieldSeries({ ...field, predictedClass: this.#classes!.labelOf(slot) }, this.#dropped),
+    ));
   }
 
   /** A field keeps its counts when the width of its tensor changes. */
@@ -112,15 +149,19 @@ export class SegmentSeries {
   }
 }
 
-function addColumns(plan: TensorPlan, data: TensorLike['data'], rows: number): void {
-  const { columns, series, width } = plan;
-  for (let i = 0; i < series.length; i++) series[i]!.addColumn(data, columns[i]!, width, rows);
+/** @param isSplit whether class scores are added elsewhere. */
+function addColumns(plan: TensorPlan, data: TensorLike['data'], rows: number, isSplit: boolean): void {
+  const { fields, series, width } = plan;
+  for (let i = 0; i < series.length; i++) {
+    const field = fields[i]!;
+    if (!(isSplit && field.isClassScore)) series[i]!.addColumn(data, field.column, width, rows);
+  }
 }
 
 function addStatistics(plan: TensorPlan, data: NumericData, rows: number): void {
   if (plan.series.length === 0) return;
   for (let row = 0; row < rows; row++) {
     const statistics = statisticsOfRow(data, plan.type, row * plan.width, plan.width);
-    for (let i = 0; i < plan.series.length; i++) plan.series[i]!.addNumber(statistics[plan.columns[i]!]!);
+    for (let i = 0; i < plan.series.length; i++) plan.series[i]!.addNumber(statistics[plan.fields[i]!.column]!);
   }
 }

@@ -2,6 +2,7 @@ import type { DropCounter } from '../export/drop-counter.ts';
 import type { VersionLayouts } from '../export/layouts-answer.ts';
 import { MAX_SEGMENT_COMBINATIONS, OTHER_SEGMENT } from '../profile/index.ts';
 import { FieldCatalog } from './field-catalog.ts';
+import { PredictedClasses } from './predicted-classes.ts';
 import { keepDeclared, makeSegment, type Segment } from './segment.ts';
 import { SegmentSeries } from './segment-series.ts';
 
@@ -11,6 +12,8 @@ const MAX_REMEMBERED = 1024;
 /** The series of all segment combinations of one session, under one set of layouts. */
 export class SegmentTable {
   readonly #layouts: VersionLayouts | undefined;
+  /** Undefined where the layouts show no multiclass model. */
+  readonly classes: PredictedClasses | undefined;
   readonly #catalog: FieldCatalog;
   readonly #dropped: DropCounter;
   readonly #series = new Map<string, SegmentSeries>();
@@ -25,6 +28,7 @@ export class SegmentTable {
     dropped: DropCounter,
   ) {
     this.#layouts = layouts;
+    this.classes = PredictedClasses.of(layouts);
     this.#catalog = new FieldCatalog(layouts, names, dropped);
     this.#dropped = dropped;
   }
@@ -38,7 +42,7 @@ export class SegmentTable {
     const series = this.#series.get(declared.key) ?? this.#create(declared);
     if (series === undefined) {
       this.#dropped.add('segment_limit', rows);
-      return (this.#other ??= new SegmentSeries(this.#otherSegment(), this.#catalog, this.#dropped));
+      return (this.#other ??= this.#createSeries(this.#otherSegment()));
     }
     // What is counted as dropped is counted each time.
     if (declared === given && this.#remembered.size < MAX_REMEMBERED) this.#remembered.set(given.key, series);
@@ -47,10 +51,14 @@ export class SegmentTable {
 
   #create(segment: Segment): SegmentSeries | undefined {
     if (this.#series.size >= MAX_SEGMENT_COMBINATIONS) return undefined;
-    const series = new SegmentSeries(segment, this.#catalog, this.#dropped);
+    const series = this.#createSeries(segment);
     this.#series.set(segment.key, series);
     for (const [key] of segment.pairs) this.#keys.add(key);
     return series;
+  }
+
+  #createSeries(segment: Segment): SegmentSeries {
+    return new SegmentSeries(segment, this.#catalog, this.classes, this.#dropped);
   }
 
   #otherSegment(): Segment {

@@ -10,6 +10,7 @@ import type { RowIdentity, RowSource } from '../export/prediction-batch.ts';
 import { type Log, messageOf } from '../log.ts';
 import { ATTRIBUTE, createNumericAccumulator, defaultExponentialLayout } from '../profile/index.ts';
 import { PredictionRecorder } from './prediction-recorder.ts';
+import type { RowsByClass } from './rows-by-class.ts';
 import type { Segment } from './segment.ts';
 import type { TakenSegment } from './segment-series.ts';
 import { SegmentTable } from './segment-table.ts';
@@ -105,7 +106,8 @@ export class SessionRecorder implements LayoutsSubscriber, RowSource {
       this.#totalRows += rows;
       this.#durations.add((endedMs - startedMs) / 1000);
       for (const name of inputNames) this.#addTensor(series, 'input', name, inputs, rows);
-      for (const name of Object.keys(outputs)) this.#addTensor(series, 'output', name, outputs, rows);
+      const byClass = this.#segments.classes?.split(outputs, rows);
+      for (const name of Object.keys(outputs)) this.#addTensor(series, 'output', name, outputs, rows, byClass);
       if (ids !== undefined) {
         const timeMs = this.#context.nowMs();
         this.#predictions?.record(ids, { inputNames, inputs, outputs, segment, rows, timeMs });
@@ -122,10 +124,11 @@ export class SessionRecorder implements LayoutsSubscriber, RowSource {
     name: string,
     tensors: Tensors,
     rows: number,
+    byClass?: RowsByClass,
   ): void {
     try {
       const tensor = tensors[name];
-      if (tensor !== null && tensor !== undefined) series.addTensor(role, name, tensor, rows);
+      if (tensor !== null && tensor !== undefined) series.addTensor(role, name, tensor, rows, byClass);
     } catch (error) {
       this.dropped.add('unreadable_tensor');
       this.#context.log.once(`tensor ${name}`, 'warn', `tensor ${name} cannot be profiled: ${messageOf(error)}`);
