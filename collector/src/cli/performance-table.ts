@@ -1,7 +1,10 @@
 import type { PerformanceRow } from '../api/performance.ts';
+import { formatCount } from '../domain/drift/describe.ts';
 import { shortPeriod } from './short-period.ts';
 import { formatNumber, renderTable, type TableColumn } from './table.ts';
 import type { Color, Terminal } from './terminal.ts';
+
+type Metric = NonNullable<PerformanceRow['metrics'][PerformanceRow['primary']]>;
 
 const COLORS: Readonly<Record<PerformanceRow['verdict'], Color>> = {
   critical: 'red',
@@ -31,6 +34,13 @@ function columnsFor(rows: readonly PerformanceRow[], terminal: Terminal): TableC
   const numbers = (title: string, read: (row: PerformanceRow) => number | null | undefined) => {
     return { title, text: (row: PerformanceRow) => formatNumber(read(row)), align: 'right' as const };
   };
+  const metrics = (title: string, read: (metric: Metric) => number | null) => {
+    const text = ({ metrics: own, primary }: PerformanceRow): string => {
+      const metric = own[primary];
+      return formatMetric(metric === undefined ? null : read(metric));
+    };
+    return { title, text, align: 'right' as const };
+  };
   return [
     ...(isRanked ? [numbers('RANK', ({ rank }) => rank?.rank)] : []),
     { title: 'VERDICT', text: ({ verdict }) => terminal.paint(COLORS[verdict], verdict) },
@@ -43,9 +53,9 @@ function columnsFor(rows: readonly PerformanceRow[], terminal: Terminal): TableC
       ? [{ title: 'SEGMENT', text: (row: PerformanceRow) => segmentText(row.segment) }]
       : []),
     { title: 'METRIC', text: ({ primary }) => primary },
-    numbers('VALUE', (row) => row.metrics[row.primary]?.value),
+    metrics('VALUE', ({ value }) => value),
     { title: '95 %', text: (row) => intervalText(row.metrics[row.primary]?.low, row.metrics[row.primary]?.high) },
-    numbers('EXPECTED', (row) => row.metrics[row.primary]?.expected),
+    metrics('EXPECTED', ({ expected }) => expected),
     { title: 'LIMITS', text: limitsText },
     numbers('ROWS', ({ rows: count }) => Math.round(count)),
     numbers('LABELS', ({ labels }) => Math.round(labels)),
@@ -53,6 +63,13 @@ function columnsFor(rows: readonly PerformanceRow[], terminal: Terminal): TableC
     ...(isRanked ? [numbers('POSITIVE', (row) => row.positiveRate)] : []),
     { title: 'REASON', text: ({ reason }) => reason },
   ];
+}
+
+/** Four significant digits, whole from a thousand on: a metric is compared with its limits. */
+function formatMetric(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '-';
+  if (Math.abs(value) >= 1000) return formatCount(value);
+  return Math.abs(value) < 5e-4 ? formatNumber(value) : String(Number(value.toPrecision(4)));
 }
 
 function segmentText(segment: PerformanceRow['segment']): string {
@@ -67,7 +84,7 @@ function limitsText({ metrics, primary }: PerformanceRow): string {
 
 function intervalText(low: number | null | undefined, high: number | null | undefined): string {
   if ((low ?? null) === null && (high ?? null) === null) return '-';
-  return `${formatNumber(low)} - ${formatNumber(high)}`;
+  return `${formatMetric(low)} to ${formatMetric(high)}`;
 }
 
 function coverageText({ coverage, kind, mature }: PerformanceRow): string {

@@ -1,6 +1,6 @@
 import { FAR_FUTURE_MS, type ClickHouseSession } from './clickhouse-session.ts';
 import { bandsOf, encodeRules, type Band } from './join-rules.ts';
-import { toLabeledGroups, type LabeledRow } from './labeled-row.ts';
+import { toLabeledGroups, type LabeledColumns } from './labeled-row.ts';
 import { segmentPairs } from './segment-text.ts';
 import { statement } from './statement.ts';
 import type * as port from './store.ts';
@@ -54,13 +54,8 @@ export class ClickHouseLabels {
   async read(question: port.LabeledQuestion & port.AskedColumns): Promise<port.LabeledGroup[]> {
     const { outputs, inputs = [] } = question;
     const parameters = { ...groupParameters(question), outputs, inputs };
-    const rows = await this.#session.query<LabeledRow>(
-      'Reading labeled rows',
-      statement('labeled'),
-      parameters,
-      'JSONCompactEachRow',
-    );
-    return toLabeledGroups(rows, { ...question, inputs });
+    const columns = await this.#session.columns<LabeledColumns>('Reading labeled rows', 'labeled', parameters);
+    return toLabeledGroups(columns, { ...question, inputs });
   }
 
   async countPredictions(question: port.CountQuestion): Promise<port.PredictionCount[]> {

@@ -71,6 +71,15 @@ export class ClickHouseSession {
     });
   }
 
+  /** Columns of `queries/NAME.sql` as lists: for many rows this is read much faster than rows are. */
+  columns<T extends object>(doing: string, name: string, query_params: Parameters): Promise<T> {
+    return this.guard(doing, async () => {
+      const format = 'JSONColumnsWithMetadata';
+      const answer = await this.#clients.read.query({ query: statement(name), query_params, format });
+      return ((await answer.json()) as unknown as { readonly data: T }).data;
+    });
+  }
+
   /** Inserts rows as JSON objects; columns of instants hold milliseconds since the epoch. */
   async insertRows(table: string, rows: readonly Row[], instants: readonly string[]): Promise<void> {
     if (rows.length === 0) return;

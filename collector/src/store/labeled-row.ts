@@ -1,66 +1,74 @@
 import type { AskedColumns, LabeledGroup, ModelScope } from './store.ts';
 
-/** A row of `queries/labeled.sql`, in its order. */
-export type LabeledRow = [
-  windowStart: number,
-  version: string,
-  sha256: string,
-  servingRole: string,
-  segment: string,
-  id: string,
-  timeMs: number,
-  score: number | null,
-  label: string,
-  weight: number,
-  isAbsent: number,
-  labelDelayMs: number | null,
-  corrections: number,
-  outputs: readonly (string | null)[],
-  inputs: readonly (string | null)[],
-];
+/** The columns of `queries/labeled.sql`. */
+export interface LabeledColumns {
+  readonly window_start: readonly number[];
+  readonly version: readonly string[];
+  readonly sha256: readonly string[];
+  readonly serving_role: readonly string[];
+  readonly segment_name: readonly string[];
+  readonly id: readonly string[];
+  readonly time_ms: readonly number[];
+  readonly score: readonly (number | null)[];
+  readonly label: readonly string[];
+  readonly weight: readonly number[];
+  readonly is_absent: readonly number[];
+  readonly label_delay: readonly (number | null)[];
+  readonly corrections: readonly number[];
+  readonly output_texts: readonly (readonly (string | null)[])[];
+  readonly input_texts: readonly (readonly (string | null)[])[];
+}
 
 /** Groups of rows that come in the order of their groups. */
-export function toLabeledGroups(
-  rows: readonly LabeledRow[],
-  asked: ModelScope & Required<AskedColumns>,
-): LabeledGroup[] {
+export function toLabeledGroups(columns: LabeledColumns, asked: ModelScope & Required<AskedColumns>): LabeledGroup[] {
   const groups: LabeledGroup[] = [];
-  for (let start = 0; start < rows.length;) {
-    const first = rows[start] as LabeledRow;
+  const rows = columns.id.length;
+  for (let start = 0; start < rows;) {
     let end = start + 1;
-    while (end < rows.length && isSameGroup(first, rows[end] as LabeledRow)) end++;
-    groups.push(toGroup(rows.slice(start, end), first, asked));
+    while (end < rows && isSameGroup(columns, start, end)) end++;
+    groups.push(toGroup(columns, start, end, asked));
     start = end;
   }
   return groups;
 }
 
-function isSameGroup(a: LabeledRow, b: LabeledRow): boolean {
-  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3] && a[4] === b[4];
+function isSameGroup(columns: LabeledColumns, a: number, b: number): boolean {
+  return (
+    columns.window_start[a] === columns.window_start[b] &&
+    columns.version[a] === columns.version[b] &&
+    columns.sha256[a] === columns.sha256[b] &&
+    columns.serving_role[a] === columns.serving_role[b] &&
+    columns.segment_name[a] === columns.segment_name[b]
+  );
 }
 
 function toGroup(
-  rows: readonly LabeledRow[],
-  first: LabeledRow,
+  columns: LabeledColumns,
+  start: number,
+  end: number,
   { model, environment, outputs, inputs }: ModelScope & Required<AskedColumns>,
 ): LabeledGroup {
+  const texts = (names: readonly string[], rows: LabeledColumns['output_texts']): LabeledGroup['outputs'] => {
+    const own = rows.slice(start, end);
+    return Object.fromEntries(names.map((name, at) => [name, own.map((row) => row[at] ?? null)]));
+  };
   return {
     model,
     environment,
-    windowStart: new Date(first[0]),
-    version: first[1],
-    sha256: first[2],
-    servingRole: first[3],
-    segment: first[4],
-    ids: rows.map((row) => row[5]),
-    timesMs: rows.map((row) => row[6]),
-    scores: rows.map((row) => row[7] ?? NaN),
-    labels: rows.map((row) => row[8]),
-    weights: rows.map((row) => row[9]),
-    isAbsent: rows.map((row) => row[10] === 1),
-    labelDelaysMs: rows.map((row) => row[11]),
-    corrections: rows.map((row) => row[12]),
-    outputs: Object.fromEntries(outputs.map((name, at) => [name, rows.map((row) => row[13][at] ?? null)])),
-    inputs: Object.fromEntries(inputs.map((name, at) => [name, rows.map((row) => row[14][at] ?? null)])),
+    windowStart: new Date(columns.window_start[start] ?? NaN),
+    version: columns.version[start] ?? '',
+    sha256: columns.sha256[start] ?? '',
+    servingRole: columns.serving_role[start] ?? '',
+    segment: columns.segment_name[start] ?? '',
+    ids: columns.id.slice(start, end),
+    timesMs: columns.time_ms.slice(start, end),
+    scores: columns.score.slice(start, end).map((score) => score ?? NaN),
+    labels: columns.label.slice(start, end),
+    weights: columns.weight.slice(start, end),
+    isAbsent: columns.is_absent.slice(start, end).map((flag) => flag === 1),
+    labelDelaysMs: columns.label_delay.slice(start, end),
+    corrections: columns.corrections.slice(start, end),
+    outputs: texts(outputs, columns.output_texts),
+    inputs: texts(inputs, columns.input_texts),
   };
 }

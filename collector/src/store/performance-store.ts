@@ -1,5 +1,15 @@
 import type { Verdict } from '../domain/drift/verdict.ts';
-import type { ModelScope, Period, StoredLabel } from './store.ts';
+import type { ModelScope, Period } from './scope.ts';
+
+/** A label; of several rows with one (model, id) the newest by its own time counts, by arrival where it has none. */
+export interface StoredLabel {
+  /** Empty where the sender named none. */
+  readonly model: string;
+  readonly predictionId: string;
+  readonly label: string;
+  readonly time: Date | null;
+  readonly arrivedAt: Date;
+}
 
 /** How rows of a model that never got a label are to be taken. */
 export interface AbsentRule {

@@ -2,22 +2,12 @@ import type { SeriesGroup } from '../domain/drift/series.ts';
 import type { FieldVerdict } from '../domain/drift/verdict.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { FileTable } from './file-tables.ts';
-import type { PerformanceStore } from './performance-store.ts';
+import type { PerformanceStore, StoredLabel } from './performance-store.ts';
+import type { ModelScope, Period } from './scope.ts';
 
 export type { FileTable } from './file-tables.ts';
 export type * from './performance-store.ts';
-
-/** A model in an environment. */
-export interface ModelScope {
-  readonly model: string;
-  readonly environment: string;
-}
-
-/** A half-open interval of event time, `[from, to)`, exact to the millisecond. */
-export interface Period {
-  readonly from: Date;
-  readonly to: Date;
-}
+export type { ModelScope, Period } from './scope.ts';
 
 /** An hour that got points. */
 export interface TouchedHour extends ModelScope {
@@ -114,16 +104,6 @@ export interface StoredPrediction extends ModelScope {
   /** Inputs that were sent along, by name, as JSON. */
   readonly inputs: string;
   readonly weight: number;
-  readonly arrivedAt: Date;
-}
-
-/** A label; of several rows with one (model, id) the newest by its own time counts, by arrival where it has none. */
-export interface StoredLabel {
-  /** Empty where the sender named none. */
-  readonly model: string;
-  readonly predictionId: string;
-  readonly label: string;
-  readonly time: Date | null;
   readonly arrivedAt: Date;
 }
 
