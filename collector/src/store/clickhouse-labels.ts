@@ -55,7 +55,7 @@ export class ClickHouseLabels {
     const { outputs, inputs = [] } = question;
     const parameters = { ...groupParameters(question), outputs, inputs };
     const columns = await this.#session.columns<LabeledColumns>('Reading labeled rows', 'labeled', parameters);
-    return toLabeledGroups(columns, { ...question, inputs });
+    return columns === undefined ? [] : toLabeledGroups(columns, { ...question, inputs });
   }
 
   async countPredictions(question: port.CountQuestion): Promise<port.PredictionCount[]> {

@@ -71,12 +71,13 @@ export class ClickHouseSession {
     });
   }
 
-  /** Columns of `queries/NAME.sql` as lists: for many rows this is read much faster than rows are. */
-  columns<T extends object>(doing: string, name: string, query_params: Parameters): Promise<T> {
+  /** Columns of `queries/NAME.sql` as lists: for many rows this is read much faster than rows are. Undefined without rows. */
+  columns<T extends object>(doing: string, name: string, query_params: Parameters): Promise<T | undefined> {
     return this.guard(doing, async () => {
       const format = 'JSONColumnsWithMetadata';
       const answer = await this.#clients.read.query({ query: statement(name), query_params, format });
-      return ((await answer.json()) as unknown as { readonly data: T }).data;
+      const { data } = (await answer.json()) as unknown as { readonly data: T };
+      return Object.keys(data).length === 0 ? undefined : data;
     });
   }
 
