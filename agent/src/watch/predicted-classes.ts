@@ -75,8 +75,11 @@ export class PredictedClasses {
   }
 
   #findGreatest(outputs: Outputs, rows: number): Int32Array | undefined {
-    const places = findGreatest(this.#scores, outputs, rows);
-    return places?.map((place) => this.#slotOfScore[place] ?? NO_CLASS);
+    const found = findGreatest(this.#scores, outputs, rows);
+    if (found === undefined) return undefined;
+    // Places of scores become slots of their classes.
+    for (let row = 0; row < rows; row++) found[row] = this.#slotOfScore[found[row]!] ?? NO_CLASS;
+    return found;
   }
 }
 

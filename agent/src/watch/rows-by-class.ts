@@ -18,8 +18,13 @@ export class RowsByClass {
 
   /** @param slots those of the rows, from -1 to `size` - 1. */
   constructor(slots: Int32Array, size: number) {
+    const count = slots.length;
+    if (count === 1) {
+      this.groups = [{ slot: slots[0]!, start: 0, rows: 1 }];
+      return;
+    }
     const next = new Uint32Array(size + 1);
-    for (const slot of slots) next[slot + 1]!++;
+    for (let row = 0; row < count; row++) next[slots[row]! + 1]!++;
     const groups: ClassRows[] = [];
     let start = 0;
     for (let i = 0; i <= size; i++) {
@@ -29,7 +34,10 @@ export class RowsByClass {
       start += rows;
     }
     this.groups = groups;
-    if (groups.length > 1) this.#places = Uint32Array.from(slots, (slot) => next[slot + 1]!++);
+    if (groups.length < 2) return;
+    const places = new Uint32Array(count);
+    for (let row = 0; row < count; row++) places[row] = next[slots[row]! + 1]!++;
+    this.#places = places;
   }
 
   /** The rows of a tensor in the order of the groups: a copy, or the data itself where they are so already. */
