@@ -35,10 +35,10 @@ export const CHANGES: readonly KnownChange[] = [
     kind: 'harder cases',
     fromHour: 25 * 24,
     toHour: 30 * 24,
-    strength: 0.8,
+    strength: 0.9,
     story:
       'A campaign brings students who never borrowed before: they are much alike, and there is no past to judge them by.',
-    effect: '80 % of the applicants are students without a credit history',
+    effect: '90 % of the applicants are students without a credit history',
   },
   {
     id: 'pay-agreement',

@@ -6,8 +6,8 @@ import { startCollector } from '../collector.ts';
 import { loadConfig } from '../config/load.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
 import { printOutcome, toDocument } from './outcome-table.ts';
-import { runMonth } from './run-month.ts';
-import { TRAFFIC_DAYS } from './simulator.ts';
+import { runMonth, type ModelOutcome } from './run-month.ts';
+import { LABEL_DAYS, TRAFFIC_DAYS } from './simulator.ts';
 
 /** Options of `prumo demo`. */
 export interface DemoOptions {
@@ -27,7 +27,7 @@ const START = new Date('2026-06-01T00:00:00Z');
 /**
  * Runs the demo: a collector, a month of traffic through watched models, and what was found.
  *
- * @returns 0 when every known incident was found and nothing else, else 1.
+ * @returns 0 when every known incident and change was found and nothing else, else 1.
  */
 export async function runDemoCommand(options: DemoOptions, terminal: Terminal = createTerminal()): Promise<number> {
   const startedMs = performance.now();
@@ -54,6 +54,7 @@ export async function runDemoCommand(options: DemoOptions, terminal: Terminal = 
       seed: options.seed ?? 1,
       scale: options.scale ?? 1,
       days: TRAFFIC_DAYS,
+      labelDays: LABEL_DAYS,
       terminal,
     });
     const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
@@ -61,14 +62,17 @@ export async function runDemoCommand(options: DemoOptions, terminal: Terminal = 
     else printOutcome(outcomes, START, seconds, terminal);
     now = Date.now;
     if (options.exit !== true) await serveUntilSignal(collector.url, terminal);
-    const isRight = outcomes.every(
-      ({ findings, falseAlarms }) =>
-        falseAlarms.length === 0 && findings.every(({ detectedAt }) => detectedAt !== null),
-    );
-    return isRight ? 0 : 1;
+    return outcomes.every(isRight) ? 0 : 1;
   } finally {
     await close();
   }
+}
+
+/** Whether all that is known was seen as it should be, and nothing else. */
+function isRight({ findings, falseAlarms, performance, performanceFalseAlarms }: ModelOutcome): boolean {
+  const isQuiet = falseAlarms.length === 0 && performanceFalseAlarms.length === 0;
+  const isFound = findings.every(({ detectedAt }) => detectedAt !== null);
+  return isQuiet && isFound && performance.every(({ asExpected }) => asExpected);
 }
 
 async function assertEmpty(folder: string): Promise<void> {

@@ -22,6 +22,6 @@ export function drawLabelTimes(
   const spread = Math.log(p95Days / medianDays) / NORMAL_P95;
   return Float64Array.from(labels, (label, row) => {
     const delayMs = Math.round(DAY_MS * medianDays * Math.exp(spread * random.normal()));
-    return comeFor === 'every row' || label === 1 ? timesMs(row) + delayMs : NaN;
+    return comeFor !== 'positives' || label === 1 ? timesMs(row) + delayMs : NaN;
   });
 }

@@ -1,9 +1,9 @@
 import { formatNumber, renderTable } from '../cli/table.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { timesOf } from './outcome.ts';
+import { printPerformance } from './performance-table.ts';
 import type { ModelOutcome } from './run-month.ts';
-
-const HOUR_MS = 3_600_000;
+import { hoursBetween, indent, shortTime } from './simulated-time.ts';
 
 /** The JSON document of `prumo demo --json`. */
 export interface DemoDocument {
@@ -22,6 +22,20 @@ export interface DemoDocument {
       readonly threshold: number | null;
     }[];
     readonly falseAlarms: number;
+    /** What became of the performance while something known went on; `event` names it. */
+    readonly performance: readonly {
+      readonly event: string;
+      readonly cause: string;
+      readonly from: string;
+      readonly metric: string;
+      readonly expected: number | null;
+      readonly estimatedAt: string | null;
+      readonly estimated: number | null;
+      readonly provenAt: string | null;
+      readonly realized: number | null;
+      readonly kind: string | null;
+    }[];
+    readonly performanceFalseAlarms: number;
   }[];
   readonly seconds: number;
 }
@@ -29,7 +43,7 @@ export interface DemoDocument {
 /** What was found, as a document. */
 export function toDocument(outcomes: readonly ModelOutcome[], seconds: number): DemoDocument {
   return {
-    models: outcomes.map(({ model, version, rows, health, findings, falseAlarms }) => ({
+    models: outcomes.map(({ model, version, rows, health, findings, falseAlarms, ...outcome }) => ({
       model,
       version,
       rows,
@@ -44,6 +58,8 @@ export function toDocument(outcomes: readonly ModelOutcome[], seconds: number): 
         threshold,
       })),
       falseAlarms: falseAlarms.length,
+      performance: outcome.performance.map(({ id, asExpected: _, ...shown }) => ({ event: id, ...shown })),
+      performanceFalseAlarms: outcome.performanceFalseAlarms.length,
     })),
     seconds,
   };
@@ -65,9 +81,15 @@ export function printOutcome(
       );
       terminal.print(terminal.paint('dim', `    ${incident.story}`));
     }
+    for (const { model, kind, fromHour, toHour, effect, story } of simulator.changes) {
+      const { from, to } = timesOf({ fromHour, toHour }, start);
+      terminal.print(`  ${model} ${kind}, ${shortTime(from)} to ${shortTime(to)}: ${effect}`);
+      terminal.print(terminal.paint('dim', `    ${story}`));
+    }
   }
   terminal.print(`\n${terminal.paint('bold', 'What Prumo found')} (times are UTC, of the simulated month)`);
   terminal.print(indent(renderTable(FINDING_COLUMNS(terminal), listFindings(outcomes))));
+  printPerformance(outcomes, terminal);
   terminal.print(`\n${terminal.paint('bold', 'Models')}`);
   terminal.print(indent(renderTable(MODEL_COLUMNS(terminal), outcomes)));
   const rows = outcomes.reduce((total, outcome) => total + outcome.rows, 0);
@@ -97,8 +119,7 @@ const FINDING_COLUMNS = (terminal: Terminal) => [
   },
   {
     title: 'after',
-    text: ({ from, detectedAt }: Line) =>
-      detectedAt === null ? '-' : `${Math.round((Date.parse(detectedAt) - Date.parse(from)) / HOUR_MS)} h`,
+    text: ({ from, detectedAt }: Line) => hoursBetween(from, detectedAt),
     align: 'right' as const,
   },
   { title: 'kind', text: ({ kind }: Line) => kind ?? '-' },
@@ -113,17 +134,11 @@ const MODEL_COLUMNS = (terminal: Terminal) => [
   { title: 'rows', text: ({ rows }: ModelOutcome) => rows.toLocaleString('en-US'), align: 'right' as const },
   {
     title: 'false alarms',
-    text: ({ falseAlarms }: ModelOutcome) =>
-      terminal.paint(falseAlarms.length === 0 ? 'green' : 'red', String(falseAlarms.length)),
+    text: ({ falseAlarms, performanceFalseAlarms }: ModelOutcome) => {
+      const alarms = falseAlarms.length + performanceFalseAlarms.length;
+      return terminal.paint(alarms === 0 ? 'green' : 'red', String(alarms));
+    },
     align: 'right' as const,
   },
   { title: 'health at the end', text: ({ health }: ModelOutcome) => `${health.verdict}: ${health.reasons.join('; ')}` },
 ];
-
-function shortTime(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(5, 16).replace('T', ' ');
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^/gm, '  ');
-}

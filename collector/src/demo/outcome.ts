@@ -1,4 +1,5 @@
 import type { Incident } from '../domain/incident/incident.ts';
+import type { KnownChange } from './changes.ts';
 import type { KnownIncident } from './incidents.ts';
 import { HOUR_MS } from './moment.ts';
 
@@ -24,41 +25,50 @@ export interface Outcome {
   readonly falseAlarms: readonly Incident[];
 }
 
+/** Something that was put in: a fault upstream of the model, or a change of the world. */
+export type Known = KnownIncident | KnownChange;
+
 /**
  * Compares what was put into a model's traffic with what Prumo found.
  *
  * A known incident is found when an incident that opened, or that its field joined, while it was under way names its field. An
- * incident whose deciding window touches no known incident is a false alarm.
+ * incident whose deciding window touches nothing known is a false alarm.
+ *
+ * @param changes Changes of the world, which move fields too.
  */
 export function compareIncidents(
   known: readonly KnownIncident[],
   opened: readonly Incident[],
   start: Date,
   windowMs: number,
+  changes: readonly KnownChange[] = [],
 ): Outcome {
-  const isDuring = (at: Date, incident: KnownIncident): boolean => {
-    const { from, to } = timesOf(incident, start);
-    return at.getTime() > from && at.getTime() - windowMs < to;
-  };
+  const isDuring = (at: Date, one: Known): boolean => touches(one, start, at.getTime() - windowMs, at.getTime());
   return {
     findings: known.map((incident) => find(incident, opened, start, isDuring)),
-    falseAlarms: opened.filter((one) => !known.some((incident) => isDuring(one.detectedAt, incident))),
+    falseAlarms: opened.filter((one) => ![...known, ...changes].some((put) => isDuring(one.detectedAt, put))),
   };
 }
 
-/** Start and end of a known incident, in milliseconds since 1970. */
-export function timesOf(incident: KnownIncident, start: Date): { readonly from: number; readonly to: number } {
-  return {
-    from: start.getTime() + incident.fromHour * HOUR_MS,
-    to: start.getTime() + incident.toHour * HOUR_MS,
-  };
+/** Start and end of what was put in, in milliseconds since 1970. */
+export function timesOf(
+  known: Pick<Known, 'fromHour' | 'toHour'>,
+  start: Date,
+): { readonly from: number; readonly to: number } {
+  return { from: start.getTime() + known.fromHour * HOUR_MS, to: start.getTime() + known.toHour * HOUR_MS };
+}
+
+/** Whether the window [fromMs, toMs) holds a part of it. */
+export function touches(known: Known, start: Date, fromMs: number, toMs: number): boolean {
+  const { from, to } = timesOf(known, start);
+  return toMs > from && fromMs < to;
 }
 
 function find(
   known: KnownIncident,
   opened: readonly Incident[],
   start: Date,
-  isDuring: (at: Date, incident: KnownIncident) => boolean,
+  isDuring: (at: Date, incident: Known) => boolean,
 ): Finding {
   const base = { id: known.id, field: known.field, from: new Date(timesOf(known, start).from).toISOString() };
   for (const incident of opened) {

@@ -1,6 +1,7 @@
 import type { Agent } from '@prumo/agent';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { SimulatedTensors } from './columns.ts';
+import type { LabelCourier } from './label-courier.ts';
 import { HOUR_MS } from './moment.ts';
 import type { Simulator } from './simulator.ts';
 
@@ -24,6 +25,8 @@ export interface SimulatedClock {
 export interface ReplaySettings {
   readonly models: readonly ServedModel[];
   readonly clock: SimulatedClock;
+  /** Takes what became true of every row. */
+  readonly courier: LabelCourier;
   readonly start: Date;
   readonly days: number;
   /** Called after each simulated day, when the clock stands at its end. */
@@ -36,12 +39,12 @@ export async function loadSession(onnx: string): Promise<InferenceSession> {
 }
 
 /**
- * Runs the traffic through the watched sessions hour by hour; the agents flush at each full hour.
+ * Runs the traffic through the watched sessions hour by hour, every row with its id; the agents flush at each full hour.
  *
  * @returns Rows per model.
  */
 export async function replayTraffic(settings: ReplaySettings): Promise<Map<string, number>> {
-  const { models, clock, start, days } = settings;
+  const { models, clock, courier, start, days } = settings;
   clock.nowMs = start.getTime();
   const served = models.map((one) => ({
     ...one,
@@ -52,7 +55,9 @@ export async function replayTraffic(settings: ReplaySettings): Promise<Map<strin
   for (let hour = 0; hour < days * 24; hour++) {
     for (const { model, simulator, watched } of served) {
       for (const batch of simulator.hour(hour)) {
-        await watched.with({ segment: batch.segment }).run(toFeeds(batch.tensors));
+        const results = await watched.with({ ids: batch.ids, segment: batch.segment }).run(toFeeds(batch.tensors));
+        const isSelected = simulator.world.labels.comeFor === 'approved';
+        courier.take(simulator.world, batch, isSelected ? decisionsOf(results) : undefined);
         rows.set(model, (rows.get(model) ?? 0) + batch.rowCount);
       }
     }
@@ -63,10 +68,17 @@ export async function replayTraffic(settings: ReplaySettings): Promise<Map<strin
   return rows;
 }
 
-function toFeeds(tensors: SimulatedTensors): Record<string, Tensor> {
+/** What a batch is fed to a session as. */
+export function toFeeds(tensors: SimulatedTensors): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { type, data, dims }]) => [name, new Tensor(type, data, [...dims])]),
   );
+}
+
+/** The decided class of each row as text; undefined for a model that decides nothing. */
+export function decisionsOf(results: InferenceSession.OnnxValueMapType): string[] | undefined {
+  const decided = results['label'];
+  return decided === undefined ? undefined : Array.from(decided.data as ArrayLike<number | bigint>, String);
 }
 
 function totalOf(rows: ReadonlyMap<string, number>): number {

@@ -1,20 +1,25 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createAgent } from '@prumo/agent';
+import { createAgent, type Agent } from '@prumo/agent';
 import { Command } from 'commander';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { HealthAnswer } from '../api/health.ts';
 import type { IncidentAnswer } from '../api/incident.ts';
+import type { PerformanceRow } from '../api/performance.ts';
 import type { ModelAnswer } from '../api/registration.ts';
 import { addBaselineCommand } from '../cli/baseline.ts';
 import { createCollectorClient, pathOf } from '../cli/collector-client.ts';
 import { addModelCommand } from '../cli/model.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import type { Collector } from '../collector.ts';
+import { parseModelFile, readModelYaml } from '../registry/parse-model-file.ts';
+import { createLabelCourier } from './label-courier.ts';
 import { locateModelFiles } from './model-files.ts';
 import { compareIncidents, type Outcome } from './outcome.ts';
+import { comparePerformance, isOfPerformance, type PerformanceOutcome } from './performance-outcome.ts';
+import { LABEL_TIME, writeReference } from './reference-file.ts';
 import { loadSession, replayTraffic, type ServedModel, type SimulatedClock } from './replay.ts';
 import { createSimulator, type Simulator } from './simulator.ts';
 import { MODEL_NAMES, type ModelName } from './world.ts';
@@ -28,12 +33,15 @@ export interface MonthSettings {
   readonly seed: number;
   /** Volume over the full demo's. */
   readonly scale: number;
+  /** Days of traffic. */
   readonly days: number;
+  /** Days after them in which only labels come. */
+  readonly labelDays: number;
   readonly terminal: Terminal;
 }
 
 /** What became of one model in the month. */
-export interface ModelOutcome extends Outcome {
+export interface ModelOutcome extends Outcome, PerformanceOutcome {
   readonly model: ModelName;
   readonly version: string;
   readonly rows: number;
@@ -50,23 +58,52 @@ export async function runMonth(settings: MonthSettings): Promise<ModelOutcome[]>
   for (const model of MODEL_NAMES) {
     terminal.progress(`registering ${model}`);
     const simulator = createSimulator({ seed: settings.seed, model, start, scale: settings.scale });
-    const version = await register(model, simulator, collector.url, terminal);
     const { onnx } = locateModelFiles(model);
-    const agent = createAgent({ endpoint: collector.url, serviceName: `${model}-service`, now: () => clock.nowMs });
-    models.push({ model, version, simulator, session: await loadSession(onnx), onnx, agent });
+    const session = await loadSession(onnx);
+    const version = await register(simulator, session, collector.url, terminal);
+    models.push({ model, version, simulator, session, onnx, agent: serve(model, collector.url, clock) });
   }
-  const afterDay = async (day: number, rows: number): Promise<void> => {
+  const courier = createLabelCourier(createCollectorClient({ url: collector.url, token: undefined }));
+  let labels = 0;
+  const endDay = async (): Promise<void> => {
+    labels += await courier.deliver(clock.nowMs);
     await collector.catchUp();
-    terminal.progress(`day ${day} of ${settings.days}, ${rows.toLocaleString('en-US')} rows`);
   };
-  const rows = await replayTraffic({ models, clock, start, days: settings.days, afterDay });
+  const afterDay = async (day: number, rows: number): Promise<void> => {
+    await endDay();
+    terminal.progress(`day ${day} of ${settings.days}, ${count(rows)} rows, ${count(labels)} labels`);
+  };
+  const rows = await replayTraffic({ models, clock, courier, start, days: settings.days, afterDay });
   await Promise.all(models.map(({ agent }) => agent.shutdown()));
+  for (let day = 1; day <= settings.labelDays; day++) {
+    clock.nowMs += DAY_MS;
+    await endDay();
+    terminal.progress(`day ${day} of ${settings.labelDays} after the traffic, ${count(labels)} labels`);
+  }
   terminal.progress('');
   return Promise.all(models.map((one) => readOutcome(one, rows.get(one.model) ?? 0, settings)));
 }
 
+function count(rows: number): string {
+  return rows.toLocaleString('en-US');
+}
+
+/** The agent of the service that serves a model. It sends the amounts by which a decision's value is weighted along with each row. */
+function serve(model: ModelName, url: string, clock: SimulatedClock): Agent {
+  const { business } = parseModelFile(readModelYaml(readFileSync(locateModelFiles(model).description, 'utf8')));
+  const always = business?.amount === undefined ? [] : [business.amount];
+  const predictions = { always };
+  return createAgent({ endpoint: url, serviceName: `${model}-service`, now: () => clock.nowMs, predictions });
+}
+
 /** `prumo model register` and `prumo baseline`, as typed. */
-async function register(model: ModelName, simulator: Simulator, url: string, terminal: Terminal): Promise<string> {
+async function register(
+  simulator: Simulator,
+  session: InferenceSession,
+  url: string,
+  terminal: Terminal,
+): Promise<string> {
+  const { model, labels } = simulator.world;
   const quiet: Terminal = { ...terminal, print: () => undefined, note: () => undefined, printJson: () => undefined };
   const type = async (...words: string[]): Promise<void> => {
     const program = new Command('prumo').exitOverride();
@@ -81,21 +118,14 @@ async function register(model: ModelName, simulator: Simulator, url: string, ter
     const { versions } = await client.request<ModelAnswer>('GET', pathOf('models', model));
     const version = versions.at(-1)?.version ?? '';
     const reference = path.join(folder, 'reference.ndjson');
-    await writeReference(simulator, reference);
-    await type('baseline', '--model', model, '--version', version, reference, '--chunk', '1d');
+    await writeReference(simulator, session, reference);
+    // Where only frauds are ever told, delays say nothing of the good payments: the horizon alone does.
+    const labelTime = labels.comeFor === 'positives' ? [] : ['--label-time', LABEL_TIME];
+    await type('baseline', '--model', model, '--version', version, reference, '--chunk', '1d', ...labelTime);
     return version;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function writeReference(simulator: Simulator, file: string): Promise<void> {
-  const stream = createWriteStream(file);
-  for (const row of simulator.reference().rows()) {
-    if (!stream.write(`${JSON.stringify(row)}\n`)) await once(stream, 'drain');
-  }
-  stream.end();
-  await once(stream, 'finish');
 }
 
 async function readOutcome(
@@ -118,6 +148,19 @@ async function readOutcome(
       ...(version === undefined ? {} : { version }),
     })),
   }));
-  const compared = compareIncidents(simulator.incidents, opened, start, DAY_MS);
-  return { ...compared, model: simulator.world.model, version, rows, health, simulator };
+  const { incidents, changes } = simulator;
+  const ofFields = opened.filter((incident) => !isOfPerformance(incident));
+  const seen = {
+    incidents: opened,
+    rows: await client.request<PerformanceRow[]>('GET', pathOf('models', model, 'performance')),
+  };
+  return {
+    ...compareIncidents(incidents, ofFields, start, DAY_MS, changes),
+    ...comparePerformance(incidents, changes, seen, start, DAY_MS),
+    model: simulator.world.model,
+    version,
+    rows,
+    health,
+    simulator,
+  };
 }

@@ -25,6 +25,9 @@ const TRAINING_DAYS = 56;
 /** Days of live traffic in the demo. */
 export const TRAFFIC_DAYS = 30;
 
+/** Days after the traffic after which (nearly) all labels have come. */
+export const LABEL_DAYS = 8;
+
 /** Most rows of one batch: as many as a busy online service would put into one `run`. */
 const MAX_BATCH_ROWS = 512;
 
@@ -67,7 +70,7 @@ export interface Simulator {
   readonly hour: (hour: number) => Batch[];
   /** All batches of the live traffic in order of time. Default `TRAFFIC_DAYS` days. */
   readonly traffic: (days?: number) => Generator<Batch>;
-  /** About `rows` (default 20,000) held-out rows, drawn evenly from the traffic of the 28 days before the start. */
+  /** About `rows` (default: the world's `referenceRows`) held-out rows, drawn evenly from the traffic of the 28 days before the start. */
   readonly reference: (rows?: number) => HistoricalRows;
   /** About `rows` (default 60,000) rows for training, drawn evenly from the 56 days before the reference. */
   readonly training: (rows?: number) => HistoricalRows;
@@ -86,7 +89,8 @@ export function createSimulator(settings: SimulatorSettings): Simulator {
   const effects = createDayEffects(seed, model, -REFERENCE_DAYS - TRAINING_DAYS);
   const stage: Stage = { seed, world, start, effects, changes };
 
-  const reference = (rows = 20_000) => drawHistory(stage, 'reference', -REFERENCE_DAYS, REFERENCE_DAYS, rows);
+  const reference = (rows = world.referenceRows) =>
+    drawHistory(stage, 'reference', -REFERENCE_DAYS, REFERENCE_DAYS, rows);
 
   const deviations = new Map<string, number>();
   const referenceDeviation = (field: string): number => {

@@ -18,8 +18,11 @@ export type Row = Record<string, number | string>;
 
 /** When people get to know what was true of a row. Delays are log-normal. */
 export interface LabelPolicy {
-  /** `positives`: only where the label is 1; nobody ever tells that a payment was good. */
-  readonly comeFor: 'every row' | 'positives';
+  /**
+   * `positives`: only where the label is 1; nobody ever tells that a payment was good. `approved`: only where the model said 0; what became of
+   * a declined loan nobody ever knows.
+   */
+  readonly comeFor: 'every row' | 'positives' | 'approved';
   /** Half of the labels come within this time. */
   readonly medianDays: number;
   /** 95 % of the labels come within this time. */
@@ -35,6 +38,8 @@ export interface World {
   readonly model: ModelName;
   /** Mean rows per day at scale 1. */
   readonly rowsPerDay: number;
+  /** Rows of the reference: the rarer the label, the more it takes to know what to expect. */
+  readonly referenceRows: number;
   readonly fields: readonly FieldPlace[];
   /** Name of the outcome: 0 or 1, or an amount. */
   readonly label: string;

@@ -114,6 +114,7 @@ function judgeFraud(payment: Payment): number {
 export const cardFraud: World = {
   model: 'card-fraud',
   rowsPerDay: 20_000,
+  referenceRows: 60_000,
   label: 'is_fraud',
   time: 'authorized_at',
   segment: { key: 'channel', values: CHANNELS },

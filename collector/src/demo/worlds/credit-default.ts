@@ -161,10 +161,11 @@ function judgeDefault(loan: Application): number {
 export const creditDefault: World = {
   model: 'credit-default',
   rowsPerDay: 9_000,
+  referenceRows: 20_000,
   label: 'defaulted',
   time: 'decided_at',
   segment: { key: 'channel', values: CHANNELS },
-  labels: { comeFor: 'every row', medianDays: 2.5, p95Days: 6 },
+  labels: { comeFor: 'approved', medianDays: 2.5, p95Days: 6 },
   fields: [
     ...ownTensors('string', ['channel', 'purpose', 'employment', 'housing', 'region']),
     ...ownTensors('float32', ['age', 'income', 'employment_years', 'loan_amount', 'term_months', 'debt_to_income']),

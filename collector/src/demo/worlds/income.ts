@@ -90,6 +90,7 @@ function drawCustomer(random: Random, hour: Hour) {
 export const income: World = {
   model: 'income',
   rowsPerDay: 9_000,
+  referenceRows: 20_000,
   label: 'income',
   time: 'estimated_at',
   labels: { comeFor: 'every row', medianDays: 2, p95Days: 5 },
