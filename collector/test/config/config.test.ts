@@ -84,6 +84,15 @@ describe('the configuration', () => {
     expect(shown).not.toContain('hunter');
   });
 
+  it('takes a key for ids as text, also of digits, and never shows it', () => {
+    const config = loadConfig({ environment: { PRUMO_ID_KEY: '00112233445566778899' } });
+    expect(config.idKey).toBe('00112233445566778899');
+    expect(redactConfig(config).idKey).toBe('***');
+    const short = (): unknown => loadConfig({ environment: { PRUMO_ID_KEY: 'short-secret' } });
+    expect(short).toThrow(refusal('idKey: a key of at least 16 characters is expected'));
+    expect(short).not.toThrow(/short-secret/);
+  });
+
   it('is what docs/reference/config.md shows', () => {
     // To write the page anew: node -e "import('./collector/src/config/config-page.ts').then((p) => process.stdout.write(p.renderConfigPage()))"
     const page = path.resolve(import.meta.dirname, '../../../docs/reference/config.md');
