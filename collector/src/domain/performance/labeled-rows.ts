@@ -34,8 +34,3 @@ export type LabeledRows =
   | { readonly task: 'binary'; readonly rows: BinaryRows }
   | { readonly task: 'multiclass'; readonly rows: MulticlassRows }
   | { readonly task: 'regression'; readonly rows: RegressionRows };
-
-/** Number of rows. */
-export function rowCountOf({ rows }: LabeledRows): number {
-  return rows.weights.length;
-}
