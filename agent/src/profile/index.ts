@@ -32,6 +32,7 @@ export {
   MIN_SCALE,
   validateExponential,
 } from './exponential-mapping.ts';
+export { canonicalLabel } from './canonical-label.ts';
 export { emptyProfile } from './empty-profile.ts';
 export { mergeProfiles } from './merge-profiles.ts';
 export { profilesEqual } from './profiles-equal.ts';

@@ -1,47 +1,54 @@
-import { OTHER_CATEGORY } from '../profile/index.ts';
+import { canonicalLabel, OTHER_CATEGORY } from '../profile/index.ts';
 import type { ClassScore } from './class-scores.ts';
 
-/** Most classes that rows are counted by; the rest is `__other__`. */
+/** Most classes that rows are counted by, as in the backfill of files; the others are `__other__`. */
 const MAX_CLASSES = 64;
 /** Most series of one model and segment that splitting by class adds: with more than 128 class scores fewer classes have their own. */
 const MAX_SPLIT_SERIES = 8192;
 /** The collector takes no longer attribute. */
-const MAX_LABEL_LENGTH = 512;
+export const MAX_LABEL_LENGTH = 512;
 
 /** Slot of rows of which no predicted class is known. */
 export const NO_CLASS = -1;
 
-/** Numbers the classes of one model from 0, at most 64: the declared ones first, so that every process counts the same; then others as they come. */
+/** Numbers the first 64 classes that have a score from 0, by their canonical labels. */
 export class ClassSlots {
   readonly #slots = new Map<string, number>();
-  readonly #labels: string[] = [];
-  readonly #most: number;
+  readonly #labels: readonly string[];
 
   constructor(scores: readonly ClassScore[]) {
-    this.#most = Math.min(MAX_CLASSES, Math.floor(MAX_SPLIT_SERIES / Math.max(1, scores.length)));
-    for (const { predictionLabel } of scores) this.slotOf(predictionLabel);
+    const most = Math.min(MAX_CLASSES, Math.floor(MAX_SPLIT_SERIES / Math.max(1, scores.length)));
+    for (const { predictionLabel } of scores) {
+      const label = keyOf(predictionLabel);
+      if (this.#slots.size === most) break;
+      if (isSendable(label) && !this.#slots.has(label)) this.#slots.set(label, this.#slots.size);
+    }
+    this.#labels = [...this.#slots.keys()];
   }
 
   /** How many slots there are: those of classes, and the one of `__other__` after them. */
   get size(): number {
-    return this.#most + 1;
+    return this.#labels.length + 1;
   }
 
-  /** The slot of a class; that of `__other__` where there are too many, or its name is too long. */
+  /** The slot of a class: that of `__other__` where it has none of its own, `NO_CLASS` for a text of nothing. */
   slotOf(label: string): number {
-    const known = this.#slots.get(label);
-    if (known !== undefined) return known;
-    if (label.length > MAX_LABEL_LENGTH || label === OTHER_CATEGORY) return this.#most;
-    // Half characters are all the same on the wire: two series of one name would be one.
-    const sent = label.toWellFormed();
-    if (sent !== label) return this.slotOf(sent);
-    if (this.#labels.length >= this.#most) return this.#most;
-    this.#slots.set(label, this.#labels.length);
-    return this.#labels.push(label) - 1;
+    if (label.length > MAX_LABEL_LENGTH) return this.#labels.length;
+    const key = keyOf(label);
+    return key === '' ? NO_CLASS : (this.#slots.get(key) ?? this.#labels.length);
   }
 
   /** What stands for a slot on the wire. */
   labelOf(slot: number): string {
     return this.#labels[slot] ?? OTHER_CATEGORY;
   }
+}
+
+/** Half characters are all the same on the wire: labels that differ in them would be two series of one name. */
+function keyOf(label: string): string {
+  return canonicalLabel(label).toWellFormed();
+}
+
+function isSendable(label: string): boolean {
+  return label !== '' && label !== OTHER_CATEGORY && label.length <= MAX_LABEL_LENGTH;
 }

@@ -1,7 +1,7 @@
 import type { FieldLayout, VersionLayouts } from '../export/layouts-answer.ts';
 import { float16FromBits } from '../profile/float16.ts';
 import { type ClassScore, classScoresOf } from './class-scores.ts';
-import { ClassSlots, NO_CLASS } from './class-slots.ts';
+import { ClassSlots, MAX_LABEL_LENGTH, NO_CLASS } from './class-slots.ts';
 import { findGreatest } from './greatest-scores.ts';
 import { columnOf, type Outputs, readOutput } from './output-column.ts';
 import { RowsByClass } from './rows-by-class.ts';
@@ -69,8 +69,8 @@ export class PredictedClasses {
 
   #slotOfLabel(value: unknown, type: string): number {
     const text = textOf(value, type);
-    const slot = text === '' || this.#missing.has(text) ? NO_CLASS : this.#slots.slotOf(text);
-    if (this.#remembered.size < MAX_REMEMBERED) this.#remembered.set(value, slot);
+    const slot = this.#missing.has(text) ? NO_CLASS : this.#slots.slotOf(text);
+    if (this.#remembered.size < MAX_REMEMBERED && text.length <= MAX_LABEL_LENGTH) this.#remembered.set(value, slot);
     return slot;
   }
 
