@@ -57,7 +57,14 @@ const estimatorSchema = z.discriminatedUnion('task', [
   z.strictObject({
     task: z.literal('multiclass'),
     classes: z
-      .array(z.strictObject({ label: labelText, field: fieldNameSchema, map: mapSchema }))
+      .array(
+        z.strictObject({
+          label: labelText,
+          field: fieldNameSchema,
+          map: mapSchema,
+          whenPredicted: z.exactOptional(mapSchema),
+        }),
+      )
       .min(2)
       .max(MAX_CLASSES),
   }),

@@ -38,6 +38,8 @@ export interface ClassCalibration {
   /** Name of the output that holds the score of this class. */
   readonly field: string;
   readonly map: CalibrationMap;
+  /** The same of the rows that were predicted to be of this class, in the same cells; absent with few of them: `map` stands for it. */
+  readonly whenPredicted?: CalibrationMap;
 }
 
 /** Mean losses of a regression per cell of a partition of the prediction's layout. */

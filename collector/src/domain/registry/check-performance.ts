@@ -32,9 +32,11 @@ function findEstimatorProblems(reference: Reference, estimator: Estimator): stri
         ...findMapProblems(estimator.field, estimator.map),
       ];
     case 'multiclass':
-      return estimator.classes.flatMap(({ field, map }) => [
+      return estimator.classes.flatMap(({ field, map, whenPredicted = map }) => [
         ...findBoundProblems(reference, field, map.bounds),
         ...findMapProblems(field, map),
+        ...findMapProblems(field, { ...whenPredicted, bounds: map.bounds }),
+        ...(areEqual(map.bounds, whenPredicted.bounds) ? [] : [`"${field}": whenPredicted has other bounds than map`]),
       ]);
     case 'regression': {
       const { field, loss } = estimator;
@@ -61,4 +63,8 @@ function findMapProblems(name: string, { bounds, probabilities, meanScores, rows
   const cells = bounds.length + 1;
   const bad = Object.entries({ probabilities, meanScores, rows }).filter(([, list]) => list.length !== cells);
   return bad.map(([key, list]) => `"${name}" has ${list.length} ${key}; ${cells} are needed`);
+}
+
+function areEqual(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((bound, i) => bound === b[i]);
 }

@@ -20,7 +20,8 @@ const UNIT = { min: 0, max: 1 };
 
 /**
  * Estimates of a multiclass model: each class against all others, by its own map (the maps of a row need not add up to 1), and macro
- * averages of those. What needs to know the predicted class (accuracy, precision, recall, F1) is absent where counts are not split by it.
+ * averages of those. How many predictions are right comes from the maps of the rows predicted to be of each class: that a class was predicted says more
+ * than its score. What needs to know the predicted class (accuracy, precision, recall, F1) is absent where counts are not split by it.
  *
  * The standard error of an average over classes is the average of their standard errors: an upper bound, for classes share their rows.
  */
@@ -82,10 +83,9 @@ function estimateDecisions(
   let hitVariance = 0;
   let present = 0;
   const weight = byPredicted.reduce((sum, own, j) => sum + total(own[j]!), 0);
-  for (const [j, { map }] of classes.entries()) {
+  for (const [j, { map, whenPredicted = map }] of classes.entries()) {
     const decided = byPredicted[j]![j]!;
-    const others = counts[j]!.map((rows, i) => Math.max(0, rows - decided[i]!));
-    const own = splitCells(repeatMap(map), Float64Array.of(...decided, ...others), nEff);
+    const own = splitDecided({ map, whenPredicted }, decided, counts[j]!, nEff);
     const isDecided = (cell: number): boolean => cell < decided.length;
     const found = decisionSensitivities(own, isDecided);
     const add = (list: Estimate[], metric: Sensitivity | undefined): void => {
@@ -113,9 +113,32 @@ function varianceOfHits(cells: ScoredCells, decidedCells: number, sources: Error
   return standardErrorOf(cells, metric, sources) ** 2;
 }
 
-function repeatMap(map: CalibrationMap): CalibrationMap {
-  const twice = (values: readonly number[]): number[] => [...values, ...values];
-  return { ...map, probabilities: twice(map.probabilities), meanScores: twice(map.meanScores), rows: twice(map.rows) };
+/**
+ * The cells of a class twice: of the rows predicted to be of it, then of the others. The positives among the others are those that the map gives all
+ * rows, less those that were predicted.
+ */
+function splitDecided(
+  { map, whenPredicted }: { readonly map: CalibrationMap; readonly whenPredicted: CalibrationMap },
+  decided: Float64Array,
+  counts: Float64Array,
+  nEff: number,
+): ScoredCells {
+  const probabilities = map.probabilities.map((probability, i) => {
+    const others = counts[i]! - decided[i]!;
+    if (!(others > 0)) return probability;
+    return Math.min(
+      1,
+      Math.max(0, (counts[i]! * probability - decided[i]! * whenPredicted.probabilities[i]!) / others),
+    );
+  });
+  const twice = {
+    ...map,
+    probabilities: [...whenPredicted.probabilities, ...probabilities],
+    meanScores: [...whenPredicted.meanScores, ...map.meanScores],
+    rows: [...whenPredicted.rows, ...map.rows.map((rows, i) => Math.max(0, rows - whenPredicted.rows[i]!))],
+  };
+  const others = counts.map((rows, i) => Math.max(0, rows - decided[i]!));
+  return splitCells(twice, Float64Array.of(...decided, ...others), nEff);
 }
 
 /** Mean over `count` classes; a class without the metric counts 0, as in scikit-learn. */

@@ -1,6 +1,6 @@
 import { cellOf } from '@prumo/agent/profile';
 import type { CalibrationMap } from '../performance-reference.ts';
-import { fitIsotonic, type AscendingRows, type IsotonicLine, valueAt } from './isotonic-regression.ts';
+import { fitIsotonic, type AscendingRows, valueAt } from './isotonic-regression.ts';
 
 /**
  * The map from score to probability over the cells of a partition. The isotonic regression is fitted on the rows themselves; the probability of
@@ -13,24 +13,29 @@ import { fitIsotonic, type AscendingRows, type IsotonicLine, valueAt } from './i
  */
 export function fitCalibrationMap(rows: AscendingRows, bounds: readonly number[], isFitted: boolean): CalibrationMap {
   const line = isFitted ? fitIsotonic(rows) : undefined;
+  const probabilityAt = (score: number): number => clip(line === undefined ? score : valueAt(line, score));
   const cells = bounds.length + 1;
-  const sums = { probability: new Float64Array(cells), score: new Float64Array(cells), rows: new Float64Array(cells) };
+  const sums = { chance: new Float64Array(cells), score: new Float64Array(cells), rows: new Float64Array(cells) };
   let cell = 0;
   for (let i = 0; i < rows.scores.length; i++) {
     const score = rows.scores[i]!;
     const weight = rows.weights[i]!;
     while (cell < bounds.length && bounds[cell]! < score) cell++;
+    if (weight === 0) continue;
     sums.rows[cell]! += weight;
     sums.score[cell]! += weight * score;
-    sums.probability[cell]! += weight * probabilityAt(line, score);
+    sums.chance[cell]! += weight * probabilityAt(score);
   }
-  const middle = (index: number): number => middleOf(bounds, index);
-  const at = (total: Float64Array, index: number, otherwise: number): number =>
-    sums.rows[index]! > 0 ? total[index]! / sums.rows[index]! : otherwise;
+  const meanOf = (total: Float64Array, index: number): number | undefined =>
+    sums.rows[index]! > 0 ? total[index]! / sums.rows[index]! : undefined;
   const indexes = [...sums.rows.keys()];
-  const meanScores = indexes.map((index) => at(sums.score, index, middle(index)));
-  const probabilities = indexes.map((index) => clip(at(sums.probability, index, probabilityAt(line, middle(index)))));
-  return { bounds, probabilities, meanScores, rows: [...sums.rows], isFitted };
+  return {
+    bounds,
+    probabilities: indexes.map((index) => clip(meanOf(sums.chance, index) ?? probabilityAt(middleOf(bounds, index)))),
+    meanScores: indexes.map((index) => meanOf(sums.score, index) ?? middleOf(bounds, index)),
+    rows: [...sums.rows],
+    isFitted,
+  };
 }
 
 /** Cell of a score: `(bounds[i - 1], bounds[i]]`. */
@@ -44,10 +49,6 @@ export function middleOf(bounds: readonly number[], index: number): number {
   if (index === 0) return bounds[0]!;
   if (index >= bounds.length) return bounds[bounds.length - 1]!;
   return bounds[index - 1]! + (bounds[index]! - bounds[index - 1]!) / 2;
-}
-
-function probabilityAt(line: IsotonicLine | undefined, score: number): number {
-  return line === undefined ? clip(score) : valueAt(line, score);
 }
 
 function clip(probability: number): number {

@@ -9,6 +9,9 @@ import { orderRows } from '../realized/order-rows.ts';
 import { findThreshold } from './decision-threshold.ts';
 import { measureExpectedLoss } from './measure-expected-loss.ts';
 
+/** Rows predicted to be of a class that its own map of them needs. */
+const LEAST_PREDICTED = 100;
+
 /** What an estimator needs beside the labeled rows. */
 export interface EstimatorContext {
   readonly outputs: PredictionOutputs;
@@ -37,7 +40,7 @@ export function planEstimator(labeled: LabeledRows, context: EstimatorContext): 
   }
   const { rows } = labeled;
   const threshold = rows.decisions === undefined ? outputs.threshold : findThreshold(rows.scores, rows.decisions);
-  const map = planMap(rows, layoutBounds, threshold);
+  const map = planMap(rows, chooseMapBounds(rows.scores.slice().sort(), layoutBounds, threshold));
   const shared = {
     task: 'binary' as const,
     field,
@@ -61,29 +64,46 @@ function planMulticlass(
       labels: Uint8Array.from(rows.labels, (own) => Number(own === place)),
       weights: rows.weights,
     };
-    return [{ label, field, map: planMap(ofClass, layoutBounds, undefined) }];
+    const decided = [...rows.predicted.keys()].filter((row) => rows.predicted[row] === place);
+    const bounds = chooseMapBounds(ofClass.scores.slice().sort(), layoutBounds, undefined);
+    return [{ label, field, map: planMap(ofClass, bounds), whenPredicted: planPart(ofClass, decided, bounds) }];
   });
   if (planned.length < outputs.classes.length || planned.length < 2) return undefined;
   return {
     build: (isLeftOut) => ({
       task: 'multiclass',
-      classes: planned.map(({ label, field, map }) => ({ label, field, map: map(isLeftOut) })),
+      classes: planned.map(({ label, field, map, whenPredicted }) => ({
+        label,
+        field,
+        map: map(isLeftOut),
+        ...(whenPredicted && { whenPredicted: whenPredicted(isLeftOut) }),
+      })),
     }),
   };
 }
 
-function planMap(
-  rows: AscendingRows,
-  layoutBounds: readonly number[],
-  threshold: number | undefined,
-): (isLeftOut?: (row: number) => boolean) => CalibrationMap {
+/** How the map of one score is made. */
+type MapPlan = (isLeftOut?: (row: number) => boolean) => CalibrationMap;
+
+/** The map of some of the rows; undefined for too few. */
+function planPart(rows: AscendingRows, part: readonly number[], bounds: readonly number[]): MapPlan | undefined {
+  if (part.length < LEAST_PREDICTED) return undefined;
+  const own = {
+    scores: Float64Array.from(part, (row) => rows.scores[row]!),
+    labels: Uint8Array.from(part, (row) => rows.labels[row]!),
+    weights: Float64Array.from(part, (row) => rows.weights[row]!),
+  };
+  const plan = planMap(own, bounds);
+  return (isLeftOut) => plan(isLeftOut && ((index) => isLeftOut(part[index]!)));
+}
+
+function planMap(rows: AscendingRows, bounds: readonly number[]): MapPlan {
   const order = orderRows([rows.scores, rows.weights]);
   const ascending = {
     scores: Float64Array.from(order, (row) => rows.scores[row]!),
     labels: Uint8Array.from(order, (row) => rows.labels[row]!),
     weights: Float64Array.from(order, (row) => rows.weights[row]!),
   };
-  const bounds = chooseMapBounds(ascending.scores, layoutBounds, threshold);
   const isFitted = needsCalibration(ascending);
   return (isLeftOut) => {
     if (isLeftOut === undefined) return fitCalibrationMap(ascending, bounds, isFitted);
