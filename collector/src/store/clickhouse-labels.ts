@@ -128,7 +128,8 @@ export class ClickHouseLabels {
     const isAnyTime = labels > 0 || anyWithoutModel > 0;
     const period = isAnyTime ? { from: 0, to: FAR_FUTURE_MS } : { from: first, to: last };
     const parameters = { ...run, ...period, models: [], anyWithoutModel };
-    if (predictions + labels > 0) await this.#joinParts('join-touched-ids', predictions + labels, parameters);
+    const parts = partsOf(predictions + labels);
+    for (let part = 0; part < parts; part++) await this.#joinPart('join-touched-ids', { ...parameters, parts, part });
     return anyWithoutModel;
   }
 
@@ -136,17 +137,22 @@ export class ClickHouseLabels {
     if (toMs < fromMs) return;
     const band = { models, from: fromMs, to: toMs };
     const [extent] = await this.#session.selectNow<{ predictions: number }>('band-extent', band);
-    const predictions = extent?.predictions ?? 0;
-    if (predictions > 0) await this.#joinParts('join-band-ids', predictions, { ...run, ...band });
-  }
-
-  async #joinParts(ids: string, rows: number, parameters: JoinParameters): Promise<void> {
-    const query = statement('join-labels', { ids });
-    const parts = Math.ceil(rows / ROWS_PER_PART);
+    const parts = partsOf(extent?.predictions ?? 0);
+    const parameters = { ...run, ...band, parts };
     for (let part = 0; part < parts; part++) {
-      await this.#session.command('Joining labels', query, { ...parameters, parts, part });
+      const one = { ...parameters, part };
+      const [candidates] = await this.#session.selectNow<{ predictions: number }>('band-candidates', one);
+      if ((candidates?.predictions ?? 0) > 0) await this.#joinPart('join-band-ids', one);
     }
   }
+
+  async #joinPart(ids: string, parameters: JoinParameters): Promise<void> {
+    await this.#session.command('Joining labels', statement('join-labels', { ids }), parameters);
+  }
+}
+
+function partsOf(rows: number): number {
+  return Math.ceil(rows / ROWS_PER_PART);
 }
 
 interface CountRow {

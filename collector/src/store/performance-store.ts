@@ -22,7 +22,10 @@ export interface AbsentRule {
   readonly horizonMs: number;
   /** Only predictions with these outputs (by name, as text) can get a label; the others never get one from this rule. */
   readonly observedWhen?: Readonly<Record<string, string>>;
-  /** `nowMs` of an earlier run with this very rule: older predictions were looked at by it. Absent: all are looked at. */
+  /**
+   * `nowMs` of an earlier run with this very rule: predictions whose horizon had passed then were looked at by it. Absent: all are looked at
+   * that have neither a label nor an absent one of this text and horizon.
+   */
   readonly seenMs?: number;
 }
 

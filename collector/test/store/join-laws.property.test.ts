@@ -147,9 +147,9 @@ it('any order of predictions, labels, repeats and joins ends in the same tables'
   await fc.assert(
     fc.asyncProperty(deliveries, async ([first, second]) => {
       const run = ++runs;
-      const expected = await deliver(first, `a${run}`);
-      expect(await deliver(second, `b${run}`)).toEqual(expected);
+      const expected = await deliver(first, `left-${run}`);
+      expect(await deliver(second, `right-${run}`)).toEqual(expected);
     }),
-    { numRuns: 12 },
+    { numRuns: 10 },
   );
 });
