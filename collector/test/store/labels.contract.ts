@@ -206,6 +206,12 @@ export function describeLabels(name: string, open: (folder: string) => Promise<S
         [true, true],
         [null, null],
       ]);
+      // Another rule is applied to all that has no true label; without one of its own, staging has that of every environment.
+      const future = new Date(Date.now() + 3_600_000);
+      const again = { since: future, joinedAt: new Date(clockMs), nowMs: HOUR + DAY_MS + 1000 };
+      expect((await store.joinLabels({ ...again, absent: [{ ...rule, label: 'none' }] })).joined).toBe(3);
+      expect(await labelsOf(model)).toEqual({ early: 'none', later: 'none' });
+      expect((await run(HOUR + DAY_MS + 1000)).joined).toBe(3);
       const [other] = await store.readLabeled({
         model,
         environment: 'staging',
