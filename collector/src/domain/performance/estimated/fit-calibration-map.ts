@@ -14,6 +14,9 @@ import { fitIsotonic, type AscendingRows, valueAt } from './isotonic-regression.
 export function fitCalibrationMap(rows: AscendingRows, bounds: readonly number[], isFitted: boolean): CalibrationMap {
   const line = isFitted ? fitIsotonic(rows) : undefined;
   const probabilityAt = (score: number): number => clip(line === undefined ? score : valueAt(line, score));
+  const [least, greatest] = rangeOf(rows);
+  // Where no row lies, scores are taken to stay within the range of all others.
+  const middle = (index: number): number => Math.min(greatest, Math.max(least, middleOf(bounds, index)));
   const cells = bounds.length + 1;
   const sums = { chance: new Float64Array(cells), score: new Float64Array(cells), rows: new Float64Array(cells) };
   let cell = 0;
@@ -31,11 +34,18 @@ export function fitCalibrationMap(rows: AscendingRows, bounds: readonly number[]
   const indexes = [...sums.rows.keys()];
   return {
     bounds,
-    probabilities: indexes.map((index) => clip(meanOf(sums.chance, index) ?? probabilityAt(middleOf(bounds, index)))),
-    meanScores: indexes.map((index) => meanOf(sums.score, index) ?? middleOf(bounds, index)),
+    probabilities: indexes.map((index) => clip(meanOf(sums.chance, index) ?? probabilityAt(middle(index)))),
+    meanScores: indexes.map((index) => meanOf(sums.score, index) ?? middle(index)),
     rows: [...sums.rows],
     isFitted,
   };
+}
+
+/** Least and greatest score of rows that count. */
+function rangeOf({ scores, weights }: AscendingRows): readonly [least: number, greatest: number] {
+  const first = weights.findIndex((weight) => weight > 0);
+  const last = weights.findLastIndex((weight) => weight > 0);
+  return first < 0 ? [-Infinity, Infinity] : [scores[first]!, scores[last]!];
 }
 
 /** Cell of a score: `(bounds[i - 1], bounds[i]]`. */

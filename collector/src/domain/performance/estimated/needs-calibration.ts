@@ -1,20 +1,24 @@
+import { orderRows } from '../realized/order-rows.ts';
+import { chiSquareSurvival } from '../../drift/significance/chi-square.ts';
 import { createRandom } from '../../drift/significance/random.ts';
 import { fitIsotonic, type AscendingRows, valueAt } from './isotonic-regression.ts';
 
 const FOLDS = 10;
 const BINS = 10;
+const LEVEL = 0.05;
 const SEED = 1;
 
 /** Above this area the classes are all but parted, and a map has nothing to add. */
 const PARTED = 0.999;
 
 /**
- * Whether an isotonic map makes probabilities of scores better: it lowers the calibration error on rows that it was not fitted on (10 folds, 10
- * bins of equal counts, the mean over the folds). The folds are not pooled: what one fold lacks the others have, so that the errors of a pooled map
- * cancel whatever it is worth. Never with one class alone, nor with an area under the ROC curve above 0.999, as in
- * NannyML; always where scores are no probabilities.
+ * Whether an isotonic map makes better probabilities of scores: the scores are not calibrated beyond chance (Hosmer and Lemeshow 1980, over 10 bins of
+ * equal counts, at 5 %), and the map lowers the calibration error on rows that it was not fitted on (10 folds, pooled, the same bins). Never with one
+ * class alone, nor with an area under the ROC curve above 0.999, as in NannyML; always where scores are no probabilities.
  *
- * Folds are stratified and always the same: the rows of each class are dealt out in a seeded random order.
+ * The test is needed: what one fold lacks the others have, so that the errors of pooled predictions nearly cancel whatever a map is worth, and a
+ * map of calibrated scores would only add its own error. Folds are stratified and always the same: the rows of each class are dealt out in
+ * a seeded random order.
  */
 export function needsCalibration(rows: AscendingRows): boolean {
   const { scores, labels, weights } = rows;
@@ -22,26 +26,28 @@ export function needsCalibration(rows: AscendingRows): boolean {
   if (last < 0 || !hasBothClasses(rows)) return false;
   if (scores[0]! < 0 || scores[last]! > 1) return true;
   if (areaOf(rows) > PARTED) return false;
+  if (calibrationPValue(rows) > LEVEL) return false;
   const foldOf = assignFolds(labels);
-  const gains: number[] = [];
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const line = fitIsotonic({
-      scores,
-      labels,
-      weights: weights.map((weight, i) => (foldOf[i] === fold ? 0 : weight)),
-    });
-    const held = [...foldOf.keys()].filter((row) => foldOf[row] === fold);
-    const before = calibrationErrorOf(rows, held, (score) => score);
-    gains.push(before - calibrationErrorOf(rows, held, (score) => valueAt(line, score)));
-  }
-  return isClear(gains);
+  const lines = Array.from({ length: FOLDS }, (_, fold) =>
+    fitIsotonic({ scores, labels, weights: weights.map((weight, i) => (foldOf[i] === fold ? 0 : weight)) }),
+  );
+  const calibrated = scores.map((score, i) => valueAt(lines[foldOf[i]!]!, score));
+  return calibrationErrorOf(calibrated, rows) < calibrationErrorOf(scores, rows);
 }
 
-/** Whether the mean is above 0 by more than its standard error (the rule of one standard error, Breiman et al. 1984): else the simpler one is kept. */
-function isClear(gains: readonly number[]): boolean {
-  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
-  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (gains.length - 1);
-  return mean > Math.sqrt(variance / gains.length);
+/** Chance of bins as far from their mean scores as these, were the scores the probabilities of the labels. */
+function calibrationPValue(rows: AscendingRows): number {
+  const { scores, labels, weights } = rows;
+  let statistic = 0;
+  for (const bin of binsOf(scores)) {
+    let [gap, variance] = [0, 0];
+    for (const row of bin) {
+      gap += weights[row]! * (labels[row]! - scores[row]!);
+      variance += weights[row]! ** 2 * scores[row]! * (1 - scores[row]!);
+    }
+    statistic += gap ** 2 / Math.max(variance, Number.MIN_VALUE);
+  }
+  return chiSquareSurvival(statistic, BINS);
 }
 
 function hasBothClasses({ labels, weights }: AscendingRows): boolean {
@@ -81,23 +87,24 @@ function areaOf({ scores, labels, weights }: AscendingRows): number {
   return area / (positives * negatives);
 }
 
-/** Mean distance of predictions and labels over bins of equal counts, weighted by the bins' rows. Rising lines keep the order of scores. */
-function calibrationErrorOf(
-  { scores, labels, weights }: AscendingRows,
-  held: readonly number[],
-  predict: (score: number) => number,
-): number {
+/** Mean distance of predictions and labels over bins of equal counts of the predictions, weighted by the bins' rows. */
+function calibrationErrorOf(predictions: Float64Array, { labels, weights }: AscendingRows): number {
   let total = 0;
   let error = 0;
-  for (let bin = 0; bin < BINS; bin++) {
+  for (const bin of binsOf(predictions)) {
     let gap = 0;
-    const end = Math.round(((bin + 1) * held.length) / BINS);
-    for (let place = Math.round((bin * held.length) / BINS); place < end; place++) {
-      const row = held[place]!;
-      gap += weights[row]! * (predict(scores[row]!) - labels[row]!);
+    for (const row of bin) {
+      gap += weights[row]! * (predictions[row]! - labels[row]!);
       total += weights[row]!;
     }
     error += Math.abs(gap);
   }
-  return total > 0 ? error / total : 0;
+  return error / total;
+}
+
+/** Rows in ten bins of equal counts by rising prediction. */
+function binsOf(predictions: Float64Array): Uint32Array[] {
+  const order = orderRows([predictions]);
+  const edge = (bin: number): number => Math.round((bin * order.length) / BINS);
+  return Array.from({ length: BINS }, (_, bin) => order.subarray(edge(bin), edge(bin + 1)));
 }
