@@ -96,7 +96,7 @@ describe.skipIf(!hasCensusData)('US Census: performance without labels, from 256
 
   it('alarms by the estimated ROC AUC on the two changed chunks, and on no other', () => {
     const judged = chunks.map(({ rows, estimates }) =>
-      judgeMetric('roc_auc', estimates.roc_auc, performance.expected.roc_auc, rows),
+      judgeMetric('roc_auc', estimates.roc_auc!, performance.expected.roc_auc, rows),
     );
     const alarmed = judged.flatMap(({ verdict }, i) => (verdict === 'ok' ? [] : [i - REFERENCE_CHUNKS]));
     expect(alarmed).toEqual(CHANGED);

@@ -9,6 +9,11 @@ export function describePerformance({ performance }: Reference, modelFile: Model
   if (performance === undefined) return [];
   const primary = primaryOf(modelFile);
   const expected = performance.expected[primary];
+  if (performance.estimator === undefined && expected === undefined) {
+    return [
+      'No performance is expected or estimated: the model was fitted on training rows, so they say nothing of rows to come.',
+    ];
+  }
   const value = expected === undefined ? 'unknown' : formatTogether([expected.value])[0]!;
   const segments = performance.segments.length > 0 ? `, also of ${performance.segments.length} segments` : '';
   return [
@@ -18,7 +23,7 @@ export function describePerformance({ performance }: Reference, modelFile: Model
 }
 
 function describeEstimator(estimator: Estimator | undefined): string {
-  if (estimator === undefined) return 'No estimates without labels: the model was fitted on training rows.';
+  if (estimator === undefined) return 'No estimates without labels: the score has no layout.';
   if (estimator.task === 'regression') return 'Estimates without labels stand on the mean losses by prediction.';
   const maps = mapsOf(estimator);
   const fitted = maps.filter(({ isFitted }) => isFitted).length;

@@ -272,6 +272,10 @@ test('a multiclass model whose scores are overconfident is estimated as its labe
   for (const metric of ['roc_auc', 'log_loss', 'accuracy', 'precision', 'recall', 'f1'] as const) {
     const limit = metric === 'log_loss' ? 1e-2 : 6e-3;
     expect(Math.abs(estimated[metric]!.value - realized[metric]!.value), metric).toBeLessThan(limit);
+    // Of averages over classes the standard error is an upper bound; replicates are too few here for those of the realized ones.
+    const counted = metric === 'accuracy' || metric === 'log_loss';
+    const ratio = estimated[metric]!.se / realized[metric]!.se;
+    if (counted) expect(ratio > 0.9 && ratio < 1.6, `${metric}: ${ratio}`).toBe(true);
   }
   const { counts, nEff } = countScores(estimator, later) as Extract<
     ReturnType<typeof countScores>,

@@ -79,10 +79,8 @@ function estimateDecisions(
   const precision: Estimate[] = [];
   const recall: Estimate[] = [];
   const f1: Estimate[] = [];
-  let hits = 0;
-  let hitVariance = 0;
   let present = 0;
-  const weight = byPredicted.reduce((sum, own, j) => sum + total(own[j]!), 0);
+  const predicted: ScoredCells[] = [];
   for (const [j, { map, whenPredicted = map }] of classes.entries()) {
     const decided = byPredicted[j]![j]!;
     const own = splitDecided({ map, whenPredicted }, decided, counts[j]!, nEff);
@@ -95,22 +93,34 @@ function estimateDecisions(
     add(recall, found.recall);
     add(f1, found.f1);
     if (found.f1 !== undefined) present++;
-    hits += own.positives.subarray(0, decided.length).reduce((sum, rows) => sum + rows, 0);
-    hitVariance += varianceOfHits(own, decided.length, sources);
+    predicted.push(splitCells(whenPredicted, decided, nEff));
   }
-  const accuracy = { value: hits / weight, se: Math.sqrt(hitVariance) / weight };
+  // Every row is predicted to be of one class: right or wrong over all of them is the precision of saying so.
+  const all = joinCells(predicted, nEff);
+  const accuracy = decisionSensitivities(all, () => true).precision;
   return {
-    ...named('accuracy', weight > 0 ? accuracy : undefined),
+    ...named('accuracy', accuracy && { value: accuracy.value, se: standardErrorOf(all, accuracy, sources) }),
     ...named('precision', average(precision, present)),
     ...named('recall', average(recall, present)),
     ...named('f1', average(f1, present)),
   };
 }
 
-function varianceOfHits(cells: ScoredCells, decidedCells: number, sources: ErrorSources): number {
-  const byPositives = cells.positives.map((_, cell) => (cell < decidedCells ? 1 : 0));
-  const metric = { value: 0, byPositives, byNegatives: new Float64Array(byPositives.length) };
-  return standardErrorOf(cells, metric, sources) ** 2;
+/** Cells of several maps, one after the other. */
+function joinCells(parts: readonly ScoredCells[], nEff: number): ScoredCells {
+  const join = (key: 'positives' | 'negatives' | 'labelVariance' | 'mapVariance'): Float64Array =>
+    Float64Array.from(parts.flatMap((part) => [...part[key]]));
+  const totalPositives = parts.reduce((sum, part) => sum + part.totalPositives, 0);
+  const totalNegatives = parts.reduce((sum, part) => sum + part.totalNegatives, 0);
+  return {
+    positives: join('positives'),
+    negatives: join('negatives'),
+    labelVariance: join('labelVariance'),
+    mapVariance: join('mapVariance'),
+    totalPositives,
+    totalNegatives,
+    weightOfRow: nEff > 0 ? (totalPositives + totalNegatives) / nEff : 1,
+  };
 }
 
 /**
@@ -151,8 +161,4 @@ function average(estimates: readonly Estimate[], count: number): Estimate | unde
 function named(metric: string, estimate: Estimate | undefined, max = UNIT.max): Record<string, Measurement> {
   if (estimate === undefined) return {};
   return { [metric]: normalInterval(estimate.value, estimate.se, { min: 0, max }) };
-}
-
-function total(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -1,11 +1,11 @@
-import { countScores, estimateOnRows } from '../estimated/estimate-on-rows.ts';
+import { countScores } from '../estimated/estimate-on-rows.ts';
 import { estimatePerformance } from '../estimated/estimate-performance.ts';
 import type { EstimateSettings } from '../estimated/estimate-settings.ts';
 import { unexplainedChange } from '../estimated/unexplained-change.ts';
 import type { LabeledRows } from '../labeled-rows.ts';
 import { expectMetrics } from '../limits/expect-metrics.ts';
 import type { Measurement, Measurements, MetricName } from '../metric.ts';
-import type { Estimator, ExpectedMetric, ExpectedMetrics } from '../performance-reference.ts';
+import type { Estimator, ExpectedMetrics } from '../performance-reference.ts';
 import type { Measured } from '../realized/measured.ts';
 import type { EstimatorPlan } from './plan-estimator.ts';
 
@@ -20,8 +20,8 @@ export interface MeasuredChunk {
 
 /**
  * How far realized and estimated performance stray from each other where nothing drifted: their difference on each chunk, by a map that the
- * chunk's rows had no part in. The expected difference is the mean of the chunks by rows; its standard error is that of labels given the scores,
- * which falls with a window's rows. The map's own error does not, so it is part of `between`.
+ * chunk's rows had no part in. The expected difference is the mean of the chunks by rows; its standard error is that of labels given the scores, at
+ * the reference's rows: so large is the map's own error too, which limits hold beside the window's.
  *
  * @param chunkOfRow chunk of each row that the plan is made of
  */
@@ -43,24 +43,14 @@ export function expectUnexplained(
       changes.push({ ...measured, metrics });
     }
   }
-  const { measured, labeled } = whole;
-  const estimator = plan.build();
-  const own = changeByLabels(estimator, whole, settings);
-  const estimated = estimateOnRows(estimator, labeled, settings);
+  const { measured } = whole;
+  const own = changeByLabels(plan.build(), whole, settings);
   const metrics: { [metric in MetricName]?: Measurement } = {};
   for (const [metric, change] of Object.entries(own) as [MetricName, Measurement][]) {
     const mean = meanByRows(metric, changes);
     if (mean !== undefined) metrics[metric] = { ...change, value: mean };
   }
-  const expected = expectMetrics({ ...measured, metrics }, changes);
-  const entries = Object.entries(expected) as [MetricName, ExpectedMetric][];
-  return Object.fromEntries(
-    entries.map(([metric, one]) => {
-      const perRow = metric === 'business_value' ? measured.weight : 1;
-      const mapVariance = ((estimated[metric]?.se ?? 0) / perRow) ** 2 - one.se ** 2;
-      return [metric, { ...one, between: Math.sqrt(one.between ** 2 + Math.max(0, mapVariance)) }];
-    }),
-  );
+  return expectMetrics({ ...measured, metrics }, changes);
 }
 
 /** The unexplained change with the error of labels alone. */

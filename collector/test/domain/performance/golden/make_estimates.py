@@ -1,11 +1,13 @@
 """Estimates without labels as NannyML computes them, on raw rows, with scikit-learn's isotonic regression.
 
-Run: python make_estimates.py > estimates.json  (numpy, scikit-learn)
+Run: python make_estimates.py DATA > estimates.json  (numpy, scikit-learn; DATA is the folder of the real streams, of which only results are kept)
 
 Rows come from a small generator (mulberry32) and from sums, products, quotients and square roots alone, which are exact to the last bit in every
 language: the tests make the same rows, and only results are kept here. `estimate-rows.ts` is the other half.
 """
 
+import csv
+import gzip
 import json
 import math
 import sys
@@ -160,6 +162,29 @@ def multiclass_case(seed):
     return {"seed": seed, "rows": MULTICLASS_ROWS, "chunks": chunks}
 
 
+def read_table(path):
+    with gzip.open(path, "rt") as file:
+        return list(csv.DictReader(file))
+
+
+def credit_card_case(folder):
+    """The quiet part (the first 30,000 rows) and the changed part of the monitored rows of a three-class model."""
+    classes = ["prepaid_card", "highstreet_card", "upmarket_card"]
+    stream = read_table(f"{folder}/credit_card_mc/stream.csv.gz")
+    label_of = {row["row_id"]: row["label"] for row in read_table(f"{folder}/credit_card_mc/labels.csv.gz")}
+    scores = np.array([[float(row[f"y_pred_proba_{name}"]) for name in classes] for row in stream])
+    labels = np.array([classes.index(label_of[row["row_id"]]) for row in stream])
+    is_reference = np.array([row["part"] == "reference" for row in stream])
+    reference, monitored = scores[is_reference], scores[~is_reference]
+    maps = [calibrator((labels[is_reference] == k).astype(int), reference[:, k])[0] for k in range(3)]
+
+    def estimates(rows):
+        chances = np.column_stack([calibrate(rows[:, k]) for k, calibrate in enumerate(maps)])
+        return multiclass_estimates(rows, chances / chances.sum(axis=1, keepdims=True))
+
+    return {"quiet": estimates(monitored[:30000]), "changed": estimates(monitored[30000:])}
+
+
 def isotonic_case(seed, rows, ties, weighted):
     draw = mulberry32(seed)
     scores, labels, weights = [], [], []
@@ -196,6 +221,7 @@ json.dump(
             binary_case("rare", 300, 0.3),
         ],
         "multiclass": [multiclass_case(400)],
+        "creditCard": credit_card_case(sys.argv[1]),
     },
     sys.stdout,
     indent=1,
