@@ -2,11 +2,10 @@ import type { TouchedHour } from '../store/store.ts';
 import { judgeByModel, throwAll } from './judge-by-model.ts';
 import { judgeModel, type JudgeOutcome } from './judge.ts';
 import type { JudgeSettings } from './judge-settings.ts';
-import { PendingWindows, type PendingWindow } from './pending.ts';
+import { PendingWindows, type DueSettings, type PendingWindow } from './pending.ts';
 import { watchBaselines } from './new-baselines.ts';
-import { createPerformanceJobs, type PerformanceTotals } from './performance-jobs.ts';
+import { createPerformanceJobs } from './performance-jobs.ts';
 import { createRollUp } from './roll-up.ts';
-import { windowHolding } from './windows.ts';
 
 /** Settings of the jobs. */
 export interface JobsSettings extends JudgeSettings {
@@ -52,13 +51,7 @@ export function createJobs(settings: JobsSettings): Jobs {
   const pending = new PendingWindows();
   const baselines = watchBaselines(registry);
 
-  /** Windows of the version that can be judged, the newest of them. */
-  const rulesOf = async (model: string) => {
-    const { versions } = await registry.showModel(model);
-    const judged = versions.findLast(({ baseline }) => baseline !== null) ?? versions.at(-1);
-    return registry.modelFileOf(await registry.choose(model, { version: judged?.version })).windows;
-  };
-
+  const rulesOf = (model: string) => windowRulesOf(registry, model);
   const performance = createPerformanceJobs(settings, async (model) => (await rulesOf(model)).performanceMs);
 
   const touch = async (hours: readonly TouchedHour[]): Promise<void> => {
@@ -75,11 +68,11 @@ export function createJobs(settings: JobsSettings): Jobs {
   };
 
   /** Rolls up; notes the hours that came, and all stored ones of models that can be judged only now. */
-  const gather = async (): Promise<void> => {
+  const gather = async (errors: unknown[]): Promise<void> => {
     // Another collector may have registered models.
     await registry.refresh();
     await touch(await rollUp.run());
-    await performance.join();
+    await performance.join(errors);
     const models = baselines.changed();
     if (models.length === 0) return;
     for (const model of models) await performance.touchLabels(model);
@@ -88,14 +81,21 @@ export function createJobs(settings: JobsSettings): Jobs {
     baselines.acknowledge();
   };
 
-  const judgeDue = async (due: readonly PendingWindow[]): Promise<JudgeOutcome> => {
-    const errors: unknown[] = [];
+  /** Judges drift, then performance, whatever becomes of the other; what went wrong is thrown at the end. */
+  const judgeDue = async (
+    settled: DueSettings,
+    errors: unknown[],
+    accept?: (pending: PendingWindow) => boolean,
+  ): Promise<JobsOutcome> => {
+    const due = pending.takeDue(settled, accept);
     const done = await judgeByModel(pending, due, (scope, windows) => judgeModel(settings, scope, windows), errors);
+    const { windows, incidents } = await performance.judgeDue(settled, errors, accept);
     throwAll(errors);
     return {
-      windows: sum(done.map(({ windows }) => windows)),
-      verdicts: sum(done.map(({ verdicts }) => verdicts)),
-      incidents: sum(done.map(({ incidents }) => incidents)),
+      windows: sum(done.map((one) => one.windows)),
+      verdicts: sum(done.map((one) => one.verdicts)),
+      incidents: sum(done.map((one) => one.incidents)) + incidents,
+      performanceWindows: windows,
     };
   };
 
@@ -108,38 +108,39 @@ export function createJobs(settings: JobsSettings): Jobs {
 
   return {
     run: async () => {
-      await gather();
+      const errors: unknown[] = [];
+      await gather(errors);
       const graceMs = await graces();
-      const due = pending.takeDue({ nowMs: now(), graceMs, quietMs: settings.quietMs });
-      await judgeDue(due);
-      await performance.judgeDue({ nowMs: now(), graceMs, quietMs: settings.quietMs });
+      await judgeDue({ nowMs: now(), graceMs, quietMs: settings.quietMs }, errors);
     },
     catchUp: async () => {
+      const errors: unknown[] = [];
       await settings.drain();
-      await gather();
-      const due = { nowMs: now(), ...AT_ONCE };
-      return withPerformance(await judgeDue(pending.takeDue(due)), await performance.judgeDue(due));
+      await gather(errors);
+      return judgeDue({ nowMs: now(), ...AT_ONCE }, errors);
     },
     judgeNow: async (model, { from, to }) => {
-      const { driftMs } = await rulesOf(model);
+      await registry.refresh();
       await settings.drain();
       await touch(await rollUp.run());
       const stored = (await store.touchedHours(new Date(0))).filter((hour) => hour.model === model);
       await touch(stored);
-      await performance.join();
+      const errors: unknown[] = [];
+      await performance.join(errors);
       await performance.touchLabels(model);
-      const first = from === undefined ? -Infinity : windowHolding(from.getTime(), driftMs).start.getTime();
-      const end = to?.getTime() ?? Infinity;
-      const isAsked = ({ window }: PendingWindow) => window.start.getTime() >= first && window.start.getTime() < end;
-      const due = { nowMs: now(), ...AT_ONCE };
+      const isAsked = ({ window }: PendingWindow): boolean =>
+        (from === undefined || window.end > from) && (to === undefined || window.start < to);
       const accept = (one: PendingWindow): boolean => one.model === model && isAsked(one);
-      return withPerformance(await judgeDue(pending.takeDue(due, accept)), await performance.judgeDue(due, accept));
+      return judgeDue({ nowMs: now(), ...AT_ONCE }, errors, accept);
     },
   };
 }
 
-function withPerformance(drift: JudgeOutcome, { windows, incidents }: PerformanceTotals): JobsOutcome {
-  return { ...drift, incidents: drift.incidents + incidents, performanceWindows: windows };
+/** Windows of the version that can be judged, the newest of them. */
+async function windowRulesOf(registry: JobsSettings['registry'], model: string) {
+  const { versions } = await registry.showModel(model);
+  const judged = versions.findLast(({ baseline }) => baseline !== null) ?? versions.at(-1);
+  return registry.modelFileOf(await registry.choose(model, { version: judged?.version })).windows;
 }
 
 function sum(values: readonly number[]): number {

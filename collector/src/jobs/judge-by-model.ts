@@ -31,7 +31,10 @@ export async function judgeByModel<Done>(
 /** Throws what went wrong, if anything did. */
 export function throwAll(errors: readonly unknown[]): void {
   if (errors.length === 1) throw errors[0];
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} models could not be judged`);
+  if (errors.length === 0) return;
+  const [first] = errors;
+  const message = first instanceof Error ? first.message : String(first);
+  throw new AggregateError(errors, `${errors.length} judgings failed, the first: ${message}`);
 }
 
 function keyOf({ model, environment, window }: PendingWindow): string {

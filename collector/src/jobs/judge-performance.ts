@@ -5,6 +5,7 @@ import type { JudgeSettings } from './judge-settings.ts';
 import { measureEstimates } from './measure-estimates.ts';
 import { measureLabels, type LabeledPerformance } from './measure-labels.ts';
 import { readPerformance, toStoredPerformance, type StoredWindowPerformance } from './stored-performance.ts';
+import type { MaturingWindow } from './maturing-windows.ts';
 import { updateHealth } from './update-health.ts';
 import { updateIncidents, updateLabelIncidents } from './update-incidents.ts';
 
@@ -20,7 +21,7 @@ export interface PerformanceOutcome {
   /** Incidents that are new or changed. */
   readonly incidents: number;
   /** Windows whose labels have not all come. */
-  readonly immature: readonly Window[];
+  readonly immature: readonly MaturingWindow[];
 }
 
 /**
@@ -56,7 +57,7 @@ async function judgeAll(
   windows: readonly Window[],
   measure: Measure,
 ): Promise<PerformanceOutcome> {
-  const outcome = { windows: 0, incidents: 0, immature: [] as Window[] };
+  const outcome = { windows: 0, incidents: 0, immature: [] as MaturingWindow[] };
   for (const run of runsOf(windows)) {
     const [first, last] = [run[0]!, run.at(-1)!];
     const windowMs = first.end.getTime() - first.start.getTime();
@@ -64,7 +65,7 @@ async function judgeAll(
     const measured = await measure({ ...scope, from: first.start, to: last.end, windowMs });
     const own = measured.filter(({ performance: { window } }) => asked.has(window.start.getTime()));
     outcome.immature.push(
-      ...own.filter(({ performance }) => !performance.mature).map(({ performance }) => performance.window),
+      ...own.flatMap(({ performance: { window }, matureAt: at }) => (at === undefined ? [] : [{ window, at }])),
     );
     const changed = await keepChanged(settings, scope, own, { from: first.start, to: last.end });
     if (changed.length === 0) continue;
@@ -105,7 +106,7 @@ async function keepChanged(
   const stored = await readPerformance(store, { ...scope, ...period, segment: '' });
   const before = new Map(stored.map((one) => [keyOf(one), one]));
   const judgedAt = new Date(now());
-  return measured.flatMap((one) => {
+  return measured.flatMap(({ matureAt: _at, ...one }) => {
     const last = before.get(keyOf(one));
     if (last !== undefined && !needsJudging(last, one)) return [];
     return [{ ...scope, ...one, segment: '', judgedAt, revision: (last?.revision ?? 0) + 1 }];
@@ -127,6 +128,8 @@ function needsJudging(last: LabeledPerformance, { performance }: LabeledPerforma
     before.mature !== performance.mature ||
     (before.verdict === 'unknown') !== (performance.verdict === 'unknown') ||
     before.primary !== performance.primary ||
-    (before.details.corrections ?? 0) !== (performance.details.corrections ?? 0)
+    (before.details.corrections ?? 0) !== (performance.details.corrections ?? 0) ||
+    // A true label in the place of an absent one adds none.
+    (before.details.absent ?? 0) > (performance.details.absent ?? 0)
   );
 }

@@ -1,8 +1,8 @@
 import type { AbsentRule, TouchedLabels } from '../store/performance-store.ts';
 import type { JudgeSettings } from './judge-settings.ts';
 
-/** Windows that an earlier process joined and did not come to judge are at most this old; judging one twice is harmless. */
-const PICK_UP_MS = 86_400_000;
+/** What an earlier process joined this long ago it may not have come to judge: windows are as long as that. Judging one twice is harmless. */
+const PICK_UP_MS = 31 * 86_400_000;
 
 /** How often labels without a prediction are counted, in real time: it takes a look at all of them. */
 const COUNT_EVERY_MS = 300_000;

@@ -17,16 +17,25 @@ export interface DueSettings {
   readonly quietMs: number;
 }
 
+/** A window of the past is judged after this long though rows keep coming: late labels come in a trickle, day and night. */
+const LONGEST_WAIT_MS = 600_000;
+
 /** Remembers which windows got rows; what is forgotten at a restart is found again from the store. */
 export class PendingWindows {
-  readonly #entries = new Map<string, PendingWindow & { storedAtMs: number }>();
+  readonly #entries = new Map<string, PendingWindow & { storedAtMs: number; firstMs: number }>();
 
   /** Rows of this instant's window were stored. */
   touch(model: string, environment: string, timeMs: number, lengthMs: number, storedAtMs: number): void {
     const window = windowHolding(timeMs, lengthMs);
     const key = keyOf({ model, environment, window });
-    const before = this.#entries.get(key)?.storedAtMs ?? 0;
-    this.#entries.set(key, { model, environment, window, storedAtMs: Math.max(before, storedAtMs) });
+    const before = this.#entries.get(key);
+    this.#entries.set(key, {
+      model,
+      environment,
+      window,
+      storedAtMs: Math.max(before?.storedAtMs ?? 0, storedAtMs),
+      firstMs: Math.min(before?.firstMs ?? Infinity, storedAtMs),
+    });
   }
 
   /** Takes the windows that are due, in order of time; the others stay. */
@@ -36,8 +45,9 @@ export class PendingWindows {
       const dueMs = entry.window.end.getTime() + settings.graceMs(entry.model);
       const hasEnded = settings.nowMs >= dueMs;
       const isQuiet = settings.nowMs - entry.storedAtMs >= settings.quietMs;
+      const hasWaited = settings.nowMs - entry.firstMs >= LONGEST_WAIT_MS;
       const cameInTime = entry.storedAtMs <= dueMs;
-      if (!hasEnded || !(isQuiet || cameInTime) || !accept(entry)) continue;
+      if (!hasEnded || !(isQuiet || cameInTime || hasWaited) || !accept(entry)) continue;
       this.#entries.delete(key);
       due.push({ model: entry.model, environment: entry.environment, window: entry.window });
     }
@@ -48,7 +58,7 @@ export class PendingWindows {
   putBack(windows: readonly PendingWindow[]): void {
     for (const one of windows) {
       const key = keyOf(one);
-      if (!this.#entries.has(key)) this.#entries.set(key, { ...one, storedAtMs: 0 });
+      if (!this.#entries.has(key)) this.#entries.set(key, { ...one, storedAtMs: 0, firstMs: 0 });
     }
   }
 }

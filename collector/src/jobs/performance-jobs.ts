@@ -1,9 +1,10 @@
 import type { ModelScope, TouchedHour } from '../store/store.ts';
-import { judgeByModel, throwAll } from './judge-by-model.ts';
+import { judgeByModel } from './judge-by-model.ts';
 import { judgeEstimates, judgeLabels, type PerformanceOutcome } from './judge-performance.ts';
 import type { JudgeSettings } from './judge-settings.ts';
 import { createLabelJoin } from './label-join.ts';
 import { MaturingWindows } from './maturing-windows.ts';
+import { windowHolding } from './windows.ts';
 import { PendingWindows, type DueSettings, type PendingWindow } from './pending.ts';
 import type { Window } from '../domain/drift/observation.ts';
 
@@ -11,12 +12,16 @@ import type { Window } from '../domain/drift/observation.ts';
 export interface PerformanceJobs {
   /** Notes windows whose scores got rows; hours of models that are registered. */
   readonly touchScores: (hours: readonly TouchedHour[]) => Promise<void>;
-  /** Joins labels with predictions, and notes the windows that changed or whose labels have all come since. */
-  readonly join: () => Promise<void>;
+  /** Joins labels with predictions, and notes the windows that changed or whose labels have all come since; what goes wrong is added to `errors`. */
+  readonly join: (errors: unknown[]) => Promise<void>;
   /** Notes every window of a model that has labels. */
   readonly touchLabels: (model: string) => Promise<void>;
-  /** Judges what is due. A model that cannot be judged stays due, and its error is told at the end. */
-  readonly judgeDue: (due: DueSettings, accept?: (pending: PendingWindow) => boolean) => Promise<PerformanceTotals>;
+  /** Judges what is due. A model that cannot be judged stays due, and its error is added to `errors`. */
+  readonly judgeDue: (
+    due: DueSettings,
+    errors: unknown[],
+    accept?: (pending: PendingWindow) => boolean,
+  ) => Promise<PerformanceTotals>;
 }
 
 /** What was judged. */
@@ -48,6 +53,15 @@ export function createPerformanceJobs(
     }
   };
 
+  /** Windows with rows whose labels may never come: that is told when they should have. */
+  const expectLabels = async (hours: readonly TouchedHour[]): Promise<void> => {
+    const known = new Set(registry.listModels().map(({ model }) => model));
+    for (const { model, environment, hour } of hours) {
+      if (!known.has(model)) continue;
+      maturing.expect({ model, environment }, windowHolding(hour.getTime(), await lengthOf(model)));
+    }
+  };
+
   const judgeLabeled = async (scope: ModelScope, windows: readonly Window[]): Promise<PerformanceOutcome> => {
     const done = await judgeLabels(settings, scope, windows);
     maturing.follow(scope, windows, done.immature);
@@ -55,15 +69,22 @@ export function createPerformanceJobs(
   };
 
   return {
-    touchScores: (hours) => touch(scores, hours),
-    join: async () => {
+    touchScores: async (hours) => {
+      await touch(scores, hours);
+      await expectLabels(hours);
+    },
+    join: async (errors) => {
       const newest = new Date(now());
-      const touched = await runJoin();
-      await touch(
-        labels,
-        touched.map((one) => ({ ...one, newest })),
-      );
-      for (const { model, environment, window } of await maturing.takeMature()) {
+      try {
+        const touched = await runJoin();
+        await touch(
+          labels,
+          touched.map((one) => ({ ...one, newest })),
+        );
+      } catch (error) {
+        errors.push(error);
+      }
+      for (const { model, environment, window } of await maturing.takeMature(errors)) {
         labels.touch(model, environment, window.start.getTime(), window.end.getTime() - window.start.getTime(), 0);
       }
     },
@@ -75,14 +96,12 @@ export function createPerformanceJobs(
         hours.map((one) => ({ ...one, newest })),
       );
     },
-    judgeDue: async (due, accept) => {
-      const errors: unknown[] = [];
+    judgeDue: async (due, errors, accept) => {
       const estimate = (scope: ModelScope, windows: readonly Window[]) => judgeEstimates(settings, scope, windows);
       const done = [
         ...(await judgeByModel(scores, scores.takeDue(due, accept), estimate, errors)),
         ...(await judgeByModel(labels, labels.takeDue(due, accept), judgeLabeled, errors)),
       ];
-      throwAll(errors);
       return {
         windows: done.reduce((sum, { windows }) => sum + windows, 0),
         incidents: done.reduce((sum, { incidents }) => sum + incidents, 0),

@@ -3,9 +3,10 @@ import type { ModelScope, StoredVerdict } from '../store/store.ts';
 import type { TrackedVerdict } from '../domain/incident/tracked-verdict.ts';
 import type { JudgeSettings } from './judge-settings.ts';
 import { toMetricVerdict } from './metric-verdict.ts';
-import { readPerformance } from './stored-performance.ts';
+import { readPerformance, type StoredWindowPerformance } from './stored-performance.ts';
 
 const QUARTER_MS = 90 * 86_400_000;
+const METRIC_LOOK_BACK_MS = [7, 90, 800].map((days) => days * 86_400_000);
 
 /** Computes a model's health from its newest verdicts and open incidents, and stores it where it changed. */
 export async function updateHealth({ store, now }: JudgeSettings, scope: ModelScope): Promise<void> {
@@ -29,16 +30,25 @@ async function newestVerdicts(
   return [];
 }
 
-/** The newest known verdict of each kind of performance in the last quarter of a year; an unknown one says nothing. */
+/** The newest known verdict of each kind of performance; an unknown one says nothing. Labels may be known a year after their window. */
 async function newestMetrics(
   { store, now }: Pick<JudgeSettings, 'store' | 'now'>,
   scope: ModelScope,
 ): Promise<TrackedVerdict[]> {
-  const stored = await readPerformance(store, { ...scope, from: new Date(now() - QUARTER_MS), segment: '' });
-  const known = stored.filter(
-    ({ servingRole, performance }) => servingRole === 'champion' && performance.verdict !== 'unknown',
-  );
-  return [...Map.groupBy(known, ({ performance: { kind } }) => kind).values()].map((own) =>
-    toMetricVerdict(own.reduce((last, one) => (one.performance.window.end > last.performance.window.end ? one : last))),
-  );
+  const newest: TrackedVerdict[] = [];
+  for (const kind of ['estimated', 'realized', 'concept'] as const) {
+    for (const lookBackMs of METRIC_LOOK_BACK_MS) {
+      const from = new Date(now() - lookBackMs);
+      const stored = await readPerformance(store, { ...scope, kind, from, segment: '', servingRole: 'champion' });
+      const known = stored.filter(({ performance }) => performance.verdict !== 'unknown');
+      if (known.length === 0) continue;
+      newest.push(toMetricVerdict(known.reduce((last, one) => (endOf(one) > endOf(last) ? one : last))));
+      break;
+    }
+  }
+  return newest;
+}
+
+function endOf({ performance: { window } }: StoredWindowPerformance): Date {
+  return window.end;
 }

@@ -33,7 +33,7 @@ export async function updateIncidents(
   const verdicts = await readWithPast(settings.store, scope, fromMs, windowMs);
   const estimates = await readMetricWindows(settings, scope, 'estimated', fromMs);
   const windows = mergeWindows(toWindows(verdicts), estimates);
-  return reconcile(settings, { ...scope, source: 'drift' }, windows, previous, windowMs);
+  return reconcile(settings, { ...scope, source: 'drift' }, windows, previous);
 }
 
 /** The same for what labels say: of windows long past, so apart. An incident is detected when its verdicts were known. */
@@ -45,7 +45,7 @@ export async function updateLabelIncidents(settings: JudgeSettings, scope: Model
     readMetricWindows(settings, scope, 'concept', fromMs),
   ]);
   const windows = mergeWindows(realized, concept);
-  return reconcile(settings, { ...scope, source: 'labels' }, windows, previous, WEEK_MS);
+  return reconcile(settings, { ...scope, source: 'labels' }, windows, previous);
 }
 
 async function readPrevious({ store }: JudgeSettings, scope: ModelScope, source: IncidentSource) {
@@ -63,10 +63,9 @@ async function reconcile(
   scope: ModelScope & { readonly source: IncidentSource },
   windows: readonly JudgedWindow[],
   previous: readonly StoredIncident[],
-  windowMs: number,
 ): Promise<number> {
-  const { alerts } = registry.modelFileOf(await registry.choose(scope.model, {}));
-  const level = levelFor({ falsePerWeek: alerts.falsePerWeek, windowsPerWeek: WEEK_MS / windowMs });
+  const { alerts, windows: lengths } = registry.modelFileOf(await registry.choose(scope.model, {}));
+  const level = levelFor({ falsePerWeek: alerts.falsePerWeek, windowsPerWeek: WEEK_MS / lengths.driftMs });
   const versions = registry.listModels().find(({ model }) => model === scope.model)?.versions ?? [];
   const released = new Map(versions.map(({ version, registeredAt }) => [version, new Date(registeredAt)]));
   const folded = reconcileIncidents(windows, previous, {

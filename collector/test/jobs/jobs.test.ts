@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const noon = Date.UTC(2026, 0, 10, 12);
 
 /** Jobs over a store that knows only what the test says; `readSeries` tells which models were looked at. */
-function openJobs(options: { failing?: string; baselines?: Map<string, string | null> }) {
+function openJobs(options: { failing?: string; joinFails?: boolean; baselines?: Map<string, string | null> }) {
   const looked: string[] = [];
   const baselines =
     options.baselines ??
@@ -35,14 +35,27 @@ function openJobs(options: { failing?: string; baselines?: Map<string, string | 
     readIncidents: () => Promise.resolve([]),
     readHealth: () => Promise.resolve([]),
     appendHealth: () => Promise.resolve(),
+    joinedThrough: () => Promise.resolve(new Date(0)),
+    joinLabels: () =>
+      options.joinFails === true
+        ? Promise.reject(new Error('the join took too long'))
+        : Promise.resolve({ joined: 0, windows: [], through: new Date(0) }),
+    touchedLabels: () => Promise.resolve([]),
+    readPerformance: () => Promise.resolve([]),
+    countPredictions: () => Promise.resolve([]),
   };
   const registry = {
     refresh: () => Promise.resolve(),
     listModels: () => [...baselines.keys()].map((model) => ({ model, versions: versionsOf(model) })),
     showModel: (model: string) => Promise.resolve({ model, versions: versionsOf(model) }),
     choose: () => Promise.resolve({}),
+    find: () => Promise.resolve({}),
+    referenceOf: () => Promise.resolve(undefined),
+    newestModelFiles: () => [],
     modelFileOf: () => ({
-      windows: { driftMs: DAY, graceMs: 0 },
+      task: 'binary',
+      outputs: [],
+      windows: { driftMs: DAY, performanceMs: DAY, graceMs: 0 },
       alerts: { falsePerWeek: 0.1 },
       minRows: 200,
     }),
@@ -68,6 +81,12 @@ describe('jobs', () => {
     await expect(jobs.run()).rejects.toThrow('a blob is gone');
     expect(looked.filter((model) => model === 'bad')).toHaveLength(2);
     expect(looked.filter((model) => model === 'good')).toHaveLength(1);
+  });
+
+  it('judge drift although labels cannot be joined, and tell why they cannot', async () => {
+    const { jobs, looked } = openJobs({ joinFails: true });
+    await expect(jobs.run()).rejects.toThrow('the join took too long');
+    expect(looked.toSorted()).toEqual(['bad', 'good']);
   });
 
   it('judge traffic that came before its model was registered, once it is', async () => {

@@ -79,12 +79,16 @@ function earlier(a: Date, b: Date): Date {
   return a < b ? a : b;
 }
 
-/** Closes an incident that the verdicts no longer support, as far as they reach to when it was detected. */
+/**
+ * Closes an incident that the verdicts no longer support, as far as they reach to when it was detected. What labels prove is known in any
+ * order: such an incident ends with its first window, so that those after it are still looked at.
+ */
 function withdraw(incident: Incident, windows: readonly JudgedWindow[]): Incident {
   const newest = windows.at(-1)?.window.end;
   const known = windows.map(({ window, knownAt }) => (knownAt ?? window.end).getTime());
   if (newest === undefined || Math.max(...known) < incident.detectedAt.getTime()) return incident;
-  return { ...incident, status: 'closed', closedAt: newest };
+  const first = windows.find(({ window, knownAt }) => knownAt !== undefined && window.start >= incident.from);
+  return { ...incident, status: 'closed', closedAt: first?.window.end ?? newest };
 }
 
 function byStart(a: Incident, b: Incident): number {

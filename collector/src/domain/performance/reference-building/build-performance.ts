@@ -80,7 +80,8 @@ function describePerformance(
     task: labeled.task,
     rows: rows.length,
     labels: labeled.task === 'regression' ? [] : countLabels(rows.map((row) => input.labels[row] ?? '')),
-    expected,
+    // Rows that the model was fitted on say nothing of what to expect.
+    expected: kind === 'training' ? {} : expected,
     ...(plan === undefined ? {} : { estimator: plan.build() }),
     ...(unexplained === undefined ? {} : { unexplained }),
     segments: plan === undefined ? [] : buildSegments(input, labeled, rows),

@@ -1,3 +1,4 @@
+import { formatCount } from '../../drift/describe.ts';
 import type { Window } from '../../drift/observation.ts';
 import type { LabeledRows } from '../labeled-rows.ts';
 import { judgeMetric } from '../limits/judge-metric.ts';
@@ -35,7 +36,11 @@ export interface RealizedPerformance {
 export function judgeRealized(input: RealizedInput, settings: PerformanceSettings): RealizedPerformance {
   const { window, labeled, rows, labels, coverage, maturity, reference, details } = input;
   const measured = measureLabeled(labeled, { ...settings.measure, seed: window.start.getTime() });
-  const doubt = tooFewLabels(labeled) ?? (maturity.mature ? undefined : maturity.reason) ?? missing(reference);
+  const doubt =
+    (labels === 0 ? `no label of ${formatCount(rows)} rows has come` : undefined) ??
+    tooFewLabels(labeled) ??
+    (maturity.mature ? undefined : maturity.reason) ??
+    missing(reference);
   const rules = { weight: measured.weight };
   const metrics: { [metric in MetricName]?: WindowMetric } = {};
   for (const metric of METRICS_OF[labeled.task]) {
@@ -65,5 +70,10 @@ export function judgeRealized(input: RealizedInput, settings: PerformanceSetting
 }
 
 function missing(reference: PerformanceReference | undefined): string | undefined {
-  return reference === undefined ? 'the baseline has no labels, or too few, of these rows: nothing is expected' : undefined;
+  if (reference !== undefined && Object.keys(reference.expected).length === 0) {
+    return 'the baseline holds training rows, which say nothing of what to expect (prumo baseline --kind heldout)';
+  }
+  return reference === undefined
+    ? 'the baseline has no labels, or too few, of these rows: nothing is expected'
+    : undefined;
 }
