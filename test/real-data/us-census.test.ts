@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DriftRow } from '../../collector/src/api/drift.ts';
+import type { PerformanceRow } from '../../collector/src/api/performance.ts';
 import { findDifferences, readNannymlTable } from '../end-to-end/nannyml-table.ts';
 import { startServe, type ServedCollector } from '../end-to-end/prumo-process.ts';
 import { makeScratchFolder } from '../end-to-end/scratch-folder.ts';
@@ -12,6 +13,8 @@ const isThere = existsSync(DATA);
 if (!isThere) process.stderr.write(`skipped: the US Census stream is absent (${DATA})\n`);
 
 const CODES = 'SCHL MAR RELP DIS ESP CIT MIG MIL ANC NATIVITY DEAR DEYE DREM SEX RAC1P'.split(' ');
+
+const METRICS = ['roc_auc', 'f1', 'precision', 'recall', 'specificity', 'accuracy', 'average_precision'] as const;
 
 const MODEL_FILE = `
 model: us-census
@@ -26,12 +29,22 @@ outputs:
   predicted_probability: { type: numeric, role: score, class: 1, threshold: 0.5 }
   prediction: { type: categorical, role: label }
 ignore: [year]
-windows: { drift: 1h }
+windows: { drift: 1h, performance: 1h }
 `;
 
 /** Chunks of the reference, each in a window of its own, before those of the analysis. */
 const REFERENCE_CHUNKS = 14;
 const CHUNKS = 56;
+/** Chunks of the analysis with the event. */
+const EVENT = [27, 28];
+
+/** Values of a metric by chunk, as NannyML exports them. */
+function readValues(file: string, metric: string): number[] {
+  const [head = '', ...lines] = readFileSync(path.join(DATA, file), 'utf8').trimEnd().split('\n');
+  const column = head.split(',').indexOf(`${metric}_value`);
+  expect(column).toBeGreaterThanOrEqual(0);
+  return lines.map((line) => Number(line.split(',')[column]));
+}
 
 describe.skipIf(!isThere)('the US Census stream through the commands', () => {
   const scratch = makeScratchFolder();
@@ -40,6 +53,9 @@ describe.skipIf(!isThere)('the US Census stream through the commands', () => {
   let collector: ServedCollector;
   let nannyml: DriftRow[];
   let own: DriftRow[];
+  let estimated: PerformanceRow[];
+  let realized: PerformanceRow[];
+  let concept: PerformanceRow[];
 
   beforeAll(async () => {
     collector = await startServe(scratch.folder);
@@ -48,11 +64,24 @@ describe.skipIf(!isThere)('the US Census stream through the commands', () => {
     const [reference, analysis] = ['reference.csv.gz', 'analysis.csv.gz'].map((name) => path.join(DATA, name));
     await collector.ask('model', 'register', file);
     await collector.ask('baseline', ...which, '--kind', 'heldout', '--rows-per-chunk', '5000', reference!);
-    await collector.ask('backfill', ...which, reference!, '--start', '2024-01-01T00:00:00Z', ...inRuns);
+    await collector.ask(
+      'backfill',
+      ...which,
+      reference!,
+      '--start',
+      '2024-01-01T00:00:00Z',
+      '--with-labels',
+      ...inRuns,
+    );
     await collector.ask('backfill', ...which, analysis!, '--start', '2024-01-02T00:00:00Z', ...inRuns);
     nannyml = await collector.ask('drift', '--model', 'us-census', '--mode', 'nannyml', '--window', '1h');
     own = await collector.ask('drift', '--model', 'us-census', '--mode', 'prumo');
-  }, 180_000);
+    estimated = await collector.ask('performance', '--model', 'us-census', '--kind', 'estimated');
+    const labels = ['--model', 'us-census', '--id', 'id', '--label', 'employed'];
+    await collector.ask('labels', 'import', path.join(DATA, 'analysis-targets.csv.gz'), ...labels);
+    realized = await collector.ask('performance', '--model', 'us-census', '--kind', 'realized');
+    concept = await collector.ask('performance', '--model', 'us-census', '--kind', 'concept');
+  }, 400_000);
 
   afterAll(async () => {
     await collector.stop();
@@ -120,5 +149,55 @@ describe.skipIf(!isThere)('the US Census stream through the commands', () => {
     const critical = relp.filter(({ verdict }) => verdict === 'critical').map(({ window }) => window.start);
     expect(relp.slice(0, REFERENCE_CHUNKS).every(({ verdict }) => verdict === 'ok')).toBe(true);
     expect(critical.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each(METRICS)('estimates %s as NannyML does, in all chunks', (metric) => {
+    const allowed = metric === 'roc_auc' ? 1e-3 : 2e-3;
+    const expected = readValues('expected-nannyml-cbpe.csv', metric);
+    expect(estimated).toHaveLength(CHUNKS);
+    expect(expected).toHaveLength(CHUNKS);
+    const differences = estimated.map((row, chunk) => Math.abs((row.metrics[metric]?.value ?? NaN) - expected[chunk]!));
+    expect(Math.max(...differences)).toBeLessThan(allowed);
+  });
+
+  it.each(METRICS)('realizes %s to 1e-6', (metric) => {
+    const expected = readValues('expected-nannyml-realized.csv', metric);
+    expect(realized).toHaveLength(CHUNKS);
+    const differences = realized.map((row, chunk) => Math.abs((row.metrics[metric]?.value ?? NaN) - expected[chunk]!));
+    expect(Math.max(...differences)).toBeLessThan(1e-6);
+  });
+
+  it('calls the estimate off in the two chunks of the event, and in no other of the analysis', () => {
+    const analysis = estimated.slice(REFERENCE_CHUNKS);
+    const off = analysis.flatMap((row, chunk) => (row.metrics.roc_auc?.verdict === 'ok' ? [] : [chunk]));
+    expect(off).toEqual(EVENT);
+    expect(analysis.map(({ verdict }) => verdict)).toEqual(analysis.map(({ metrics }) => metrics.roc_auc?.verdict));
+  });
+
+  it('shows intervals, limits and coverage with every number', () => {
+    for (const row of [...estimated, ...realized]) {
+      for (const metric of METRICS) {
+        const { value, low, high, lowerLimit, upperLimit, expected } = row.metrics[metric]!;
+        expect(low).toBeLessThanOrEqual(value!);
+        expect(high).toBeGreaterThanOrEqual(value!);
+        expect(lowerLimit).toBeLessThan(expected!);
+        expect(upperLimit).toBeGreaterThan(expected!);
+      }
+    }
+    expect(realized.every(({ coverage, mature, labels, rows }) => coverage === 1 && mature && labels === rows)).toBe(
+      true,
+    );
+    expect(estimated.every(({ coverage, labels }) => coverage === null && labels === 0)).toBe(true);
+  });
+
+  it('compares the labels with the estimate on the same rows', () => {
+    expect(concept).toHaveLength(CHUNKS);
+    for (const [chunk, row] of concept.entries()) {
+      const { value, realized: labeled, estimated: guessed } = row.metrics.roc_auc!;
+      expect(labeled).toBeCloseTo(realized[chunk]!.metrics.roc_auc!.value!, 12);
+      expect(value).toBeCloseTo(labeled! - guessed!, 12);
+      // All rows have labels: the estimate on them is the estimate of the window.
+      expect(guessed).toBeCloseTo(estimated[chunk]!.metrics.roc_auc!.value!, 6);
+    }
   });
 });
