@@ -83,9 +83,7 @@ async function periodOf(
 ): Promise<Period | undefined> {
   if (from !== undefined && to !== undefined) return { from, to };
   const hours = await store.hoursOf({ model, environment });
-  const labeled = (await store.touchedLabels(new Date(0))).filter(
-    (one) => one.model === model && one.environment === environment,
-  );
+  const labeled = (await store.touchedLabels(new Date(0), model)).filter((one) => one.environment === environment);
   const times = [...labeled.map(({ hour }) => hour), ...(hours === undefined ? [] : [hours.first, hours.last])];
   if (times.length === 0) return undefined;
   const ms = times.map((time) => time.getTime());

@@ -12,7 +12,7 @@ export function addLabelsCommand(program: Command, terminal: Terminal): void {
   addClientOptions(labels.command('import'))
     .summary('send the labels of a data file')
     .description(
-      'Sends labels to the collector, which joins them with the predictions of their ids and judges the windows that they touch. Of\nseveral labels of one id the newest by its own time counts; without times, the one that came last.',
+      'Sends labels to the collector, which joins them with the predictions of their ids and judges the windows that they touch. Of\nseveral labels of one id the newest by its own time counts; without times, that of the later request.',
     )
     .argument('<data>', 'data file: .csv, .tsv, .ndjson, .jsonl (each also with .gz) or .parquet')
     .option('--model <name>', 'model of the labels (default: the column "model", else the one model that has the id)')

@@ -90,7 +90,7 @@ export function createPerformanceJobs(
     },
     touchLabels: async (model) => {
       const newest = new Date(0);
-      const hours = (await store.touchedLabels(new Date(0))).filter((hour) => hour.model === model);
+      const hours = await store.touchedLabels(new Date(0), model);
       await touch(
         labels,
         hours.map((one) => ({ ...one, newest })),

@@ -45,9 +45,13 @@ export class ClickHouseLabels {
     return new Date((await this.#state()).joinedThrough);
   }
 
-  async touched(joinedSince: Date): Promise<port.TouchedLabels[]> {
+  async touched(joinedSince: Date, model?: string): Promise<port.TouchedLabels[]> {
     type Touched = Omit<port.TouchedLabels, 'hour'> & { readonly hour: number };
-    const rows = await this.#session.selectNow<Touched>('joined-hours', { joinedSince: joinedSince.getTime() });
+    const parameters = { joinedSince: joinedSince.getTime(), model: model ?? '' };
+    // What a run has just written is asked for where it was written; a question must not wait behind a run.
+    const rows = await (model === undefined
+      ? this.#session.selectNow<Touched>('joined-hours', parameters)
+      : this.#session.select<Touched>('joined-hours', parameters));
     return rows.map((row) => ({ ...row, hour: new Date(row.hour * 1000) }));
   }
 

@@ -189,8 +189,8 @@ export class ClickHouseStore implements port.Store {
     return this.#labels.joinedThrough();
   }
 
-  touchedLabels(joinedSince: Date): Promise<port.TouchedLabels[]> {
-    return this.#labels.touched(joinedSince);
+  touchedLabels(joinedSince: Date, model?: string): Promise<port.TouchedLabels[]> {
+    return this.#labels.touched(joinedSince, model);
   }
 
   countPredictions(question: port.CountQuestion): Promise<port.PredictionCount[]> {

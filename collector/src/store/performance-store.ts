@@ -185,8 +185,9 @@ export interface PerformanceStore {
   joinLabels(settings: JoinSettings): Promise<JoinOutcome>;
   /** Rows stored before it were seen by a run that was finished, as far as `labeled` tells; 1970 where no run wrote anything. */
   joinedThrough(): Promise<Date>;
-  /** Hours whose labeled rows changed in runs at or after an instant (by the clock of the collector): what a run that was cut off has left. */
-  touchedLabels(joinedSince: Date): Promise<TouchedLabels[]>;
+  /** Hours whose labeled rows changed in runs at or after an instant (by the clock of the collector): what a run that was cut off has left;
+   * of one model, or of all. */
+  touchedLabels(joinedSince: Date, model?: string): Promise<TouchedLabels[]>;
   /** Predictions by window, version, hash and serving role, whether they have a label or not. */
   countPredictions(question: CountQuestion): Promise<PredictionCount[]>;
   /** Labeled rows by window, version, hash and serving role, in this order. */
