@@ -11,14 +11,22 @@ import { writeScratch } from '../data-files/scratch.ts';
 
 const ORIGIN = { model: 'm', version: '1', sha256: null, instance: 'i', environment: 'production' };
 
-function scoreField(name: string): LayoutsAnswer['fields'][number] {
-  const layout = {
-    hash: 'b'.repeat(32),
-    kind: 'edges' as const,
-    bounds: [0.25, 0.5],
-  } satisfies LayoutsAnswer['fields'][number]['layout'];
-  const place = { tensor: name, column: null, elementType: 'float64', missing: [] } as const;
-  return { name, role: 'output', type: 'numeric', ...place, predictionLabel: name, outputRole: 'score', layout };
+type LayoutField = LayoutsAnswer['fields'][number];
+
+function scoreField(name: string): LayoutField {
+  const layout: LayoutField['layout'] = { hash: 'b'.repeat(32), kind: 'edges', bounds: [0.25, 0.5] };
+  return {
+    name,
+    role: 'output',
+    type: 'numeric',
+    tensor: name,
+    column: null,
+    elementType: 'float64',
+    missing: [],
+    predictionLabel: name,
+    outputRole: 'score',
+    layout,
+  };
 }
 
 const FIELDS = [scoreField('cat'), scoreField('dog')];
