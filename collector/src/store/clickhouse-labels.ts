@@ -1,6 +1,6 @@
 import { FAR_FUTURE_MS, type ClickHouseSession } from './clickhouse-session.ts';
 import { bandsOf, encodeRules, type Band } from './join-rules.ts';
-import { toLabeledGroups, type LabeledColumns } from './labeled-row.ts';
+import { toLabeledGroup, type LabeledRow } from './labeled-row.ts';
 import { segmentPairs } from './segment-text.ts';
 import { statement } from './statement.ts';
 import type * as port from './store.ts';
@@ -56,10 +56,10 @@ export class ClickHouseLabels {
   }
 
   async read(question: port.LabeledQuestion & port.AskedColumns): Promise<port.LabeledGroup[]> {
-    const { outputs, inputs = [] } = question;
-    const parameters = { ...groupParameters(question), outputs, inputs };
-    const columns = await this.#session.columns<LabeledColumns>('Reading labeled rows', 'labeled', parameters);
-    return columns === undefined ? [] : toLabeledGroups(columns, { ...question, inputs });
+    const { outputs, inputs = [], withIds = false } = question;
+    const parameters = { ...groupParameters(question), outputs, inputs, withIds: withIds ? 1 : 0 };
+    const rows = await this.#session.select<LabeledRow>('labeled', parameters);
+    return rows.map((row) => toLabeledGroup(row, { ...question, inputs }));
   }
 
   async countPredictions(question: port.CountQuestion): Promise<port.PredictionCount[]> {

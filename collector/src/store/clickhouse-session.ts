@@ -71,16 +71,6 @@ export class ClickHouseSession {
     });
   }
 
-  /** Columns of `queries/NAME.sql` as lists: for many rows this is read much faster than rows are. Undefined without rows. */
-  columns<T extends object>(doing: string, name: string, query_params: Parameters): Promise<T | undefined> {
-    return this.guard(doing, async () => {
-      const format = 'JSONColumnsWithMetadata';
-      const answer = await this.#clients.read.query({ query: statement(name), query_params, format });
-      const { data } = (await answer.json()) as unknown as { readonly data: T };
-      return Object.keys(data).length === 0 ? undefined : data;
-    });
-  }
-
   /** Inserts rows as JSON objects; columns of instants hold milliseconds since the epoch. */
   async insertRows(table: string, rows: readonly Row[], instants: readonly string[]): Promise<void> {
     if (rows.length === 0) return;

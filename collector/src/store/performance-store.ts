@@ -78,6 +78,8 @@ export interface CountQuestion extends LabeledQuestion {
 export interface AskedColumns {
   readonly outputs: readonly string[];
   readonly inputs?: readonly string[];
+  /** Whether ids and times of the rows are read too; they are empty otherwise. Default false. */
+  readonly withIds?: boolean;
 }
 
 /** What rows are grouped by; the window is the one that holds the time of the prediction. */

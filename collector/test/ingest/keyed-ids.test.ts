@@ -69,7 +69,13 @@ describe('with a key for ids', () => {
     await storer.drain();
     await store.joinLabels({ since: new Date(0), joinedAt: NOW, absent: [], nowMs: NOW.getTime() });
     const period = { from: new Date('2026-01-05'), to: new Date('2026-01-06'), windowSeconds: 86_400 };
-    const [group] = await store.readLabeled({ model: 'keyed', environment: 'production', ...period, outputs: [] });
+    const [group] = await store.readLabeled({
+      model: 'keyed',
+      environment: 'production',
+      ...period,
+      outputs: [],
+      withIds: true,
+    });
     const hash = (id: string): string =>
       `k1:${createHmac('sha256', KEY).update(id).digest().subarray(0, 24).toString('base64url')}`;
     const joined = group?.ids.map((id, i) => [id, group.labels[i]]);

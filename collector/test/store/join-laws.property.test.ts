@@ -133,7 +133,10 @@ async function readAll(models: readonly string[], run: string): Promise<unknown>
   for (const name of models) {
     const asked = { model: name, environment: 'production', ...period, windowSeconds: 1 };
     seen.push(await store.readPredictions({ model: name, ...period }), await store.readLabels(name));
-    seen.push(await store.readLabeled({ ...asked, outputs: ['decision'] }), await store.countPredictions(asked));
+    seen.push(
+      await store.readLabeled({ ...asked, outputs: ['decision'], withIds: true }),
+      await store.countPredictions(asked),
+    );
   }
   return JSON.parse(
     JSON.stringify(seen, (key, value: unknown) =>

@@ -39,7 +39,7 @@ export function describeLabels(name: string, open: (folder: string) => Promise<S
       store.joinLabels({ since: new Date(0), joinedAt: new Date(clockMs), absent, nowMs });
     const read = (model: string, changes: Partial<LabeledQuestion> = {}): Promise<LabeledGroup[]> => {
       const period = { from: new Date(HOUR), to: new Date(HOUR + HOUR_MS), windowSeconds: 3600 };
-      return store.readLabeled({ model, environment: 'production', ...period, outputs: [], ...changes });
+      return store.readLabeled({ model, environment: 'production', ...period, outputs: [], withIds: true, ...changes });
     };
     const labelsOf = async (model: string): Promise<Record<string, string>> => {
       const groups = await read(model);
