@@ -1,4 +1,4 @@
-import type { ModelName } from './world.ts';
+import type { ModelName } from './model-name.ts';
 
 /** How the world itself changes, with every field as it should be: nothing is broken upstream of the model. */
 export type ChangeKind =

@@ -1,10 +1,8 @@
+import type { ModelName } from './model-name.ts';
 import type { Moment } from './moment.ts';
 import type { Random } from './random.ts';
 
-export const MODEL_NAMES = ['card-fraud', 'credit-default', 'income'] as const;
-
-/** The models of the demo. */
-export type ModelName = (typeof MODEL_NAMES)[number];
+export { MODEL_NAMES, type ModelName } from './model-name.ts';
 
 /** Where a field lives: fields of one tensor are its columns, in the order in which they are listed. */
 export interface FieldPlace {
