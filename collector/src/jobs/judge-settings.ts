@@ -5,6 +5,8 @@ import type { WindowSources } from './observe-windows.ts';
 export interface JudgeSettings extends WindowSources {
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** How long after its `stored_at` a row of predictions or labels may become visible. Default: a minute. */
+  readonly joinOverlapMs?: number;
   /** Told of performance that was judged and stored. */
   readonly onPerformance?: (judged: readonly StoredWindowPerformance[]) => void;
   /** Told how many labels wait for a prediction. */

@@ -17,6 +17,7 @@ export function createLabelJoin({
   store,
   registry,
   now,
+  joinOverlapMs,
   onUnmatchedLabels,
 }: JudgeSettings): () => Promise<readonly TouchedLabels[]> {
   let since: Date | undefined;
@@ -32,6 +33,7 @@ export function createLabelJoin({
     const seenMs = seen?.rules === rules ? seen.nowMs : undefined;
     const outcome = await store.joinLabels({
       since,
+      ...(joinOverlapMs === undefined ? {} : { overlapMs: joinOverlapMs }),
       joinedAt,
       absent: absent.map((rule) => (seenMs === undefined ? rule : { ...rule, seenMs })),
       nowMs,

@@ -1,12 +1,14 @@
 import { modelHealth } from '../domain/health/model-health.ts';
 import type { ModelScope, StoredVerdict } from '../store/store.ts';
 import type { TrackedVerdict } from '../domain/incident/tracked-verdict.ts';
+import type { PerformanceKind } from '../domain/performance/windows/window-performance.ts';
 import type { JudgeSettings } from './judge-settings.ts';
 import { toMetricVerdict } from './metric-verdict.ts';
 import { readPerformance, type StoredWindowPerformance } from './stored-performance.ts';
 
 const QUARTER_MS = 90 * 86_400_000;
-const METRIC_LOOK_BACK_MS = [7, 90, 800].map((days) => days * 86_400_000);
+const METRIC_LOOK_BACK_MS = [30, 800].map((days) => days * 86_400_000);
+const KINDS = ['estimated', 'realized', 'concept'] as const;
 
 /** Computes a model's health from its newest verdicts and open incidents, and stores it where it changed. */
 export async function updateHealth({ store, now }: JudgeSettings, scope: ModelScope): Promise<void> {
@@ -35,18 +37,18 @@ async function newestMetrics(
   { store, now }: Pick<JudgeSettings, 'store' | 'now'>,
   scope: ModelScope,
 ): Promise<TrackedVerdict[]> {
-  const newest: TrackedVerdict[] = [];
-  for (const kind of ['estimated', 'realized', 'concept'] as const) {
-    for (const lookBackMs of METRIC_LOOK_BACK_MS) {
-      const from = new Date(now() - lookBackMs);
-      const stored = await readPerformance(store, { ...scope, kind, from, segment: '', servingRole: 'champion' });
-      const known = stored.filter(({ performance }) => performance.verdict !== 'unknown');
-      if (known.length === 0) continue;
-      newest.push(toMetricVerdict(known.reduce((last, one) => (endOf(one) > endOf(last) ? one : last))));
-      break;
+  const newest = new Map<PerformanceKind, StoredWindowPerformance>();
+  for (const lookBackMs of METRIC_LOOK_BACK_MS) {
+    const from = new Date(now() - lookBackMs);
+    const asked = { ...scope, from, segment: '', servingRole: 'champion', primaryOnly: true };
+    for (const one of await readPerformance(store, asked)) {
+      const { kind, verdict } = one.performance;
+      const last = newest.get(kind);
+      if (verdict !== 'unknown' && (last === undefined || endOf(one) > endOf(last))) newest.set(kind, one);
     }
+    if (KINDS.every((kind) => newest.has(kind))) break;
   }
-  return newest;
+  return KINDS.flatMap((kind) => newest.get(kind) ?? []).map(toMetricVerdict);
 }
 
 function endOf({ performance: { window } }: StoredWindowPerformance): Date {

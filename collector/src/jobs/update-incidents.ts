@@ -87,7 +87,8 @@ async function readMetricWindows(
 ): Promise<JudgedWindow[]> {
   let stored: readonly StoredWindowPerformance[] = [];
   for (const lookBackMs of METRIC_LOOK_BACK_MS) {
-    stored = await readPerformance(store, { ...scope, kind, segment: '', from: new Date(fromMs - lookBackMs) });
+    const from = new Date(fromMs - lookBackMs);
+    stored = await readPerformance(store, { ...scope, kind, segment: '', from, primaryOnly: true });
     const earlier = new Set(
       stored
         .filter(({ performance: { window, verdict } }) => window.start.getTime() < fromMs && verdict !== 'unknown')

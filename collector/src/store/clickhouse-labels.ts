@@ -5,7 +5,7 @@ import { segmentPairs } from './segment-text.ts';
 import { statement } from './statement.ts';
 import type * as port from './store.ts';
 
-/** A row may become visible a moment after its `stored_at`. */
+/** A row may become visible a moment after its `stored_at`, where nothing else is said. */
 const OVERLAP_MS = 60_000;
 /** Predictions and labels that one statement of the join may have to look at: more are joined in parts, by the hash of their id. */
 const ROWS_PER_PART = 500_000;
@@ -25,13 +25,13 @@ export class ClickHouseLabels {
     this.#session = session;
   }
 
-  async join({ since, joinedAt, absent, nowMs }: port.JoinSettings): Promise<port.JoinOutcome> {
+  async join({ since, overlapMs = OVERLAP_MS, joinedAt, absent, nowMs }: port.JoinSettings): Promise<port.JoinOutcome> {
     const state = await this.#state();
     const newestMs = Math.max(this.#joinedMs ?? 0, this.#joinedMs === undefined ? state.joinedAt : 0);
     const joinedMs = Math.max(joinedAt.getTime(), newestMs + 1);
     this.#joinedMs = joinedMs;
     this.#unreportedMs ??= joinedMs;
-    const sinceMs = Math.max(0, since.getTime() - OVERLAP_MS);
+    const sinceMs = Math.max(0, since.getTime() - overlapMs);
     const run = { since: sinceMs, joinedAt: joinedMs, now: nowMs, rules: encodeRules(absent) };
     const anyWithoutModel = await this.#joinTouched(run);
     for (const band of bandsOf(absent, nowMs)) await this.#joinBand(band, { ...run, anyWithoutModel });

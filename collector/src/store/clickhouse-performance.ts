@@ -38,6 +38,7 @@ export class ClickHousePerformance {
       segment: question.segment ?? '',
       kind: question.kind ?? '',
       servingRole: question.servingRole ?? '',
+      primaryOnly: question.primaryOnly === true ? 1 : 0,
       windowSeconds: question.windowSeconds ?? 0,
       from: question.from?.getTime() ?? 0,
       to: question.to?.getTime() ?? FAR_FUTURE_MS,

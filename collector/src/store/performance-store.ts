@@ -31,8 +31,10 @@ export interface AbsentRule {
 
 /** What a run of the join is to do. */
 export interface JoinSettings {
-  /** Rows stored before it, by the clock of the store, were seen by an earlier run; a minute of overlap is added here. */
+  /** Rows stored before it, by the clock of the store, were seen by an earlier run; the overlap is added here. */
   readonly since: Date;
+  /** A row may become visible this long after its `stored_at`. Default: a minute. */
+  readonly overlapMs?: number;
   /** The run, by the clock of the collector; moved on by a millisecond where an earlier run is not older. */
   readonly joinedAt: Date;
   readonly absent: readonly AbsentRule[];
@@ -171,6 +173,8 @@ export interface PerformanceQuestion {
   readonly segment?: string;
   readonly kind?: StoredPerformance['kind'];
   readonly servingRole?: string;
+  /** Only the primary metric's row of each. Default: all metrics. */
+  readonly primaryOnly?: boolean;
   /** What was known at that instant. Default: all. */
   readonly asOf?: Date;
 }

@@ -11,6 +11,7 @@ WHERE model = {model:String}
     AND ({anySegment:UInt8} = 1 OR segment = {segment:String})
     AND ({kind:String} = '' OR kind = {kind:String})
     AND ({servingRole:String} = '' OR serving_role = {servingRole:String})
+    AND ({primaryOnly:UInt8} = 0 OR is_primary = 1)
     AND ({windowSeconds:UInt32} = 0 OR window_seconds = {windowSeconds:UInt32})
     AND window_start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
     AND window_start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
