@@ -15,6 +15,7 @@ import { addModelCommand } from '../cli/model.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import type { Collector } from '../collector.ts';
 import { parseModelFile, readModelYaml } from '../registry/parse-model-file.ts';
+import { CHANGES, type KnownChange } from './changes.ts';
 import { createLabelCourier } from './label-courier.ts';
 import { locateModelFiles } from './model-files.ts';
 import { compareIncidents, type Outcome } from './outcome.ts';
@@ -37,6 +38,8 @@ export interface MonthSettings {
   readonly days: number;
   /** Days after them in which only labels come. */
   readonly labelDays: number;
+  /** Changes of the world. Default: `CHANGES`. */
+  readonly changes?: readonly KnownChange[];
   readonly terminal: Terminal;
 }
 
@@ -57,7 +60,8 @@ export async function runMonth(settings: MonthSettings): Promise<ModelOutcome[]>
   const models: ServedModel[] = [];
   for (const model of MODEL_NAMES) {
     terminal.progress(`registering ${model}`);
-    const simulator = createSimulator({ seed: settings.seed, model, start, scale: settings.scale });
+    const changes = (settings.changes ?? CHANGES).filter((change) => change.model === model);
+    const simulator = createSimulator({ seed: settings.seed, model, start, scale: settings.scale, changes });
     const { onnx } = locateModelFiles(model);
     const session = await loadSession(onnx);
     const version = await register(simulator, session, collector.url, terminal);
@@ -92,7 +96,7 @@ function count(rows: number): string {
 function serve(model: ModelName, url: string, clock: SimulatedClock): Agent {
   const { business } = parseModelFile(readModelYaml(readFileSync(locateModelFiles(model).description, 'utf8')));
   const always = business?.amount === undefined ? [] : [business.amount];
-  const predictions = { always };
+  const predictions = { always, sampling: model === 'card-fraud' ? 0.5 : 0.25 };
   return createAgent({ endpoint: url, serviceName: `${model}-service`, now: () => clock.nowMs, predictions });
 }
 
