@@ -1,5 +1,6 @@
 export type { Agent, AgentStats } from './agent.ts';
 export { createAgent } from './create-agent.ts';
+export { shareOfId } from './watch/id-share.ts';
 export type { WatchOptions } from './watch/watch-options.ts';
 export type { AgentOptions } from './config.ts';
 export type { PredictionOptions } from './prediction-options.ts';

@@ -1,3 +1,4 @@
+import { shareOfId } from '@prumo/agent';
 import type { LabelLine } from '../api/label.ts';
 import type { Accepted } from '../api/prediction.ts';
 import type { CollectorClient } from '../cli/collector-client.ts';
@@ -6,8 +7,13 @@ import type { World } from './world.ts';
 
 /** What became true, on its way: labels wait until people know them, and leave with the next delivery. */
 export interface LabelCourier {
-  /** Takes the labels of a batch. `decisions`: what the model decided of each row, where that selects who gets a label. */
-  readonly take: (world: World, batch: Batch, decisions: readonly string[] | undefined) => void;
+  /**
+   * Takes the labels of a batch.
+   *
+   * @param keptShare Share of the rows that the agent keeps: the others have nothing to be joined with.
+   * @param decisions What the model decided of each row, where that selects who gets a label.
+   */
+  readonly take: (world: World, batch: Batch, keptShare: number, decisions: readonly string[] | undefined) => void;
   /** Sends the labels that are known by now, oldest first. Returns how many. */
   readonly deliver: (nowMs: number) => Promise<number>;
 }
@@ -27,10 +33,11 @@ interface Waiting {
 export function createLabelCourier(client: Pick<CollectorClient, 'request'>): LabelCourier {
   let waiting: Waiting[] = [];
   return {
-    take: ({ model, labels: { comeFor } }, { ids, labels, labelTimes }, decisions) => {
+    take: ({ model, labels: { comeFor } }, { ids, labels, labelTimes }, keptShare, decisions) => {
       ids.forEach((id, row) => {
         const timeMs = labelTimes[row] ?? NaN;
-        if (Number.isNaN(timeMs) || (comeFor === 'approved' && decisions?.[row] !== APPROVED)) return;
+        if (Number.isNaN(timeMs) || shareOfId(id, 'row') >= keptShare) return;
+        if (comeFor === 'approved' && decisions?.[row] !== APPROVED) return;
         const time = new Date(timeMs).toISOString();
         waiting.push({ timeMs, line: { prediction_id: id, label: String(labels[row]), model, time } });
       });

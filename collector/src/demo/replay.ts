@@ -13,6 +13,8 @@ export interface ServedModel {
   readonly session: InferenceSession;
   /** The ONNX file that the session was made from. */
   readonly onnx: string;
+  /** Share of the rows that are kept one by one for their labels. */
+  readonly keptShare: number;
   /** Of the service that serves the model: every model has a service of its own. */
   readonly agent: Agent;
 }
@@ -53,11 +55,11 @@ export async function replayTraffic(settings: ReplaySettings): Promise<Map<strin
   await Promise.all(models.map(({ agent }) => agent.ready({ timeoutMs: 30_000 })));
   const rows = new Map(models.map(({ model }) => [model, 0]));
   for (let hour = 0; hour < days * 24; hour++) {
-    for (const { model, simulator, watched } of served) {
+    for (const { model, simulator, watched, keptShare } of served) {
       for (const batch of simulator.hour(hour)) {
         const results = await watched.with({ ids: batch.ids, segment: batch.segment }).run(toFeeds(batch.tensors));
         const isSelected = simulator.world.labels.comeFor === 'approved';
-        courier.take(simulator.world, batch, isSelected ? decisionsOf(results) : undefined);
+        courier.take(simulator.world, batch, keptShare, isSelected ? decisionsOf(results) : undefined);
         rows.set(model, (rows.get(model) ?? 0) + batch.rowCount);
       }
     }

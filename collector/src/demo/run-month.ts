@@ -65,7 +65,10 @@ export async function runMonth(settings: MonthSettings): Promise<ModelOutcome[]>
     const { onnx } = locateModelFiles(model);
     const session = await loadSession(onnx);
     const version = await register(simulator, session, collector.url, terminal);
-    models.push({ model, version, simulator, session, onnx, agent: serve(model, collector.url, clock) });
+    const { keptRowsPerDay, rowsPerDay } = simulator.world;
+    const keptShare = Math.min(1, keptRowsPerDay / (rowsPerDay * settings.scale));
+    const agent = serve(model, keptShare, collector.url, clock);
+    models.push({ model, version, simulator, session, onnx, keptShare, agent });
   }
   const courier = createLabelCourier(createCollectorClient({ url: collector.url, token: undefined }));
   let labels = 0;
@@ -92,11 +95,11 @@ function count(rows: number): string {
   return rows.toLocaleString('en-US');
 }
 
-/** The agent of the service that serves a model. It sends the amounts by which a decision's value is weighted along with each row. */
-function serve(model: ModelName, url: string, clock: SimulatedClock): Agent {
+/** The agent of the service that serves a model. The amount by which a decision's value is weighted goes out with each row that is kept. */
+function serve(model: ModelName, keptShare: number, url: string, clock: SimulatedClock): Agent {
   const { business } = parseModelFile(readModelYaml(readFileSync(locateModelFiles(model).description, 'utf8')));
   const always = business?.amount === undefined ? [] : [business.amount];
-  const predictions = { always, sampling: model === 'card-fraud' ? 0.5 : 0.25 };
+  const predictions = { always, sampling: keptShare };
   return createAgent({ endpoint: url, serviceName: `${model}-service`, now: () => clock.nowMs, predictions });
 }
 

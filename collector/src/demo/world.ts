@@ -38,6 +38,8 @@ export interface World {
   readonly rowsPerDay: number;
   /** Rows of the reference: the rarer the label, the more it takes to know what to expect. */
   readonly referenceRows: number;
+  /** Rows a day that are kept one by one for their labels; every row is profiled. */
+  readonly keptRowsPerDay: number;
   readonly fields: readonly FieldPlace[];
   /** Name of the outcome: 0 or 1, or an amount. */
   readonly label: string;

@@ -1,4 +1,5 @@
-import type { TouchedHour } from '../store/store.ts';
+import type { Window } from '../domain/drift/observation.ts';
+import type { ModelScope, TouchedHour } from '../store/store.ts';
 import { judgeByModel, throwAll } from './judge-by-model.ts';
 import { judgeModel, type JudgeOutcome } from './judge.ts';
 import type { JudgeSettings } from './judge-settings.ts';
@@ -6,6 +7,7 @@ import { PendingWindows, type DueSettings, type PendingWindow } from './pending.
 import { watchBaselines } from './new-baselines.ts';
 import { createPerformanceJobs } from './performance-jobs.ts';
 import { createRollUp } from './roll-up.ts';
+import { updateHealth } from './update-health.ts';
 
 /** Settings of the jobs. */
 export interface JobsSettings extends JudgeSettings {
@@ -88,8 +90,14 @@ export function createJobs(settings: JobsSettings): Jobs {
     accept?: (pending: PendingWindow) => boolean,
   ): Promise<JobsOutcome> => {
     const due = pending.takeDue(settled, accept);
-    const done = await judgeByModel(pending, due, (scope, windows) => judgeModel(settings, scope, windows), errors);
-    const { windows, incidents } = await performance.judgeDue(settled, errors, accept);
+    const scopes: ModelScope[] = [];
+    const judge = (scope: ModelScope, windows: readonly Window[]): Promise<JudgeOutcome> => {
+      scopes.push(scope);
+      return judgeModel(settings, scope, windows);
+    };
+    const done = await judgeByModel(pending, due, judge, errors);
+    const { windows, incidents, judged } = await performance.judgeDue(settled, errors, accept);
+    await updateHealths(settings, [...scopes, ...judged], errors);
     throwAll(errors);
     return {
       windows: sum(done.map((one) => one.windows)),
@@ -99,18 +107,11 @@ export function createJobs(settings: JobsSettings): Jobs {
     };
   };
 
-  /** Grace of every registered model. */
-  const graces = async (): Promise<(model: string) => number> => {
-    const byModel = new Map<string, number>();
-    for (const { model } of registry.listModels()) byModel.set(model, (await rulesOf(model)).graceMs);
-    return (model) => byModel.get(model) ?? 0;
-  };
-
   return {
     run: async () => {
       const errors: unknown[] = [];
       await gather(errors);
-      const graceMs = await graces();
+      const graceMs = await gracesOf(registry);
       await judgeDue({ nowMs: now(), graceMs, quietMs: settings.quietMs }, errors);
     },
     catchUp: async () => {
@@ -134,6 +135,25 @@ export function createJobs(settings: JobsSettings): Jobs {
       return judgeDue({ nowMs: now(), ...AT_ONCE }, errors, accept);
     },
   };
+}
+
+/** Health of the models that were judged, once each. */
+async function updateHealths(settings: JudgeSettings, scopes: readonly ModelScope[], errors: unknown[]): Promise<void> {
+  const once = new Map(scopes.map((scope) => [JSON.stringify([scope.model, scope.environment]), scope]));
+  for (const scope of once.values()) {
+    try {
+      await updateHealth(settings, scope);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+}
+
+/** Grace of every registered model. */
+async function gracesOf(registry: JobsSettings['registry']): Promise<(model: string) => number> {
+  const byModel = new Map<string, number>();
+  for (const { model } of registry.listModels()) byModel.set(model, (await windowRulesOf(registry, model)).graceMs);
+  return (model) => byModel.get(model) ?? 0;
 }
 
 /** Windows of the version that can be judged, the newest of them. */

@@ -6,7 +6,6 @@ import { measureEstimates } from './measure-estimates.ts';
 import { measureLabels, type LabeledPerformance } from './measure-labels.ts';
 import { readPerformance, toStoredPerformance, type StoredWindowPerformance } from './stored-performance.ts';
 import type { MaturingWindow } from './maturing-windows.ts';
-import { updateHealth } from './update-health.ts';
 import { updateIncidents, updateLabelIncidents } from './update-incidents.ts';
 
 /** Most windows that are read and judged at a time. */
@@ -77,7 +76,6 @@ async function judgeAll(
       ? await updateLabelIncidents(settings, scope, first.start)
       : await updateIncidents(settings, scope, first.start, windowMs);
   }
-  if (outcome.windows > 0) await updateHealth(settings, scope);
   return outcome;
 }
 

@@ -6,7 +6,6 @@ import { indexJudged, judgedKey, needsJudging, type Judged } from './judge-plan.
 import type { JudgeSettings } from './judge-settings.ts';
 import { mergeAnchor } from './merge-anchor.ts';
 import { observeWindows, type ObservedVersion } from './observe-windows.ts';
-import { updateHealth } from './update-health.ts';
 import { updateIncidents } from './update-incidents.ts';
 
 /** What one judging did. */
@@ -23,7 +22,7 @@ const WINDOWS_AT_A_TIME = 48;
 const MOST_MERGED_MS = 30 * 86_400_000;
 
 /**
- * Judges windows of a model against its baseline, stores the verdicts, and brings incidents and health up to date.
+ * Judges windows of a model against its baseline, stores the verdicts, and brings incidents up to date.
  *
  * A window whose rows did not change by more than 1 % since its last judging is left as it is, so every call can be repeated:
  * also after one that failed half-way, since incidents are folded from the stored verdicts each time.
@@ -45,7 +44,6 @@ export async function judgeModel(
     outcome.verdicts += verdicts.length;
     outcome.incidents += await updateIncidents(settings, scope, new Date(Math.min(...starts)), lengthOf(part));
   }
-  await updateHealth(settings, scope);
   return outcome;
 }
 

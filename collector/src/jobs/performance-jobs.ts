@@ -28,6 +28,8 @@ export interface PerformanceJobs {
 export interface PerformanceTotals {
   readonly windows: number;
   readonly incidents: number;
+  /** Whose performance got a verdict. */
+  readonly judged: readonly ModelScope[];
 }
 
 /**
@@ -97,14 +99,23 @@ export function createPerformanceJobs(
       );
     },
     judgeDue: async (due, errors, accept) => {
-      const estimate = (scope: ModelScope, windows: readonly Window[]) => judgeEstimates(settings, scope, windows);
+      const judged: ModelScope[] = [];
+      const noting =
+        (judge: typeof judgeLabeled) =>
+        async (scope: ModelScope, windows: readonly Window[]): Promise<PerformanceOutcome> => {
+          const outcome = await judge(scope, windows);
+          if (outcome.windows > 0) judged.push(scope);
+          return outcome;
+        };
+      const estimate = noting((scope, windows) => judgeEstimates(settings, scope, windows));
       const done = [
         ...(await judgeByModel(scores, scores.takeDue(due, accept), estimate, errors)),
-        ...(await judgeByModel(labels, labels.takeDue(due, accept), judgeLabeled, errors)),
+        ...(await judgeByModel(labels, labels.takeDue(due, accept), noting(judgeLabeled), errors)),
       ];
       return {
         windows: done.reduce((sum, { windows }) => sum + windows, 0),
         incidents: done.reduce((sum, { incidents }) => sum + incidents, 0),
+        judged,
       };
     },
   };

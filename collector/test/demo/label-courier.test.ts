@@ -37,7 +37,7 @@ describe('the courier of labels', () => {
     const { client, requests } = listen();
     const courier = createLabelCourier(client);
     const { world, batches } = traffic('income');
-    for (const batch of batches) courier.take(world, batch, undefined);
+    for (const batch of batches) courier.take(world, batch, 1, undefined);
     let sent = 0;
     let untilMs = start.getTime();
     for (let day = 1; day <= 60; day++) {
@@ -55,7 +55,7 @@ describe('the courier of labels', () => {
     const { client, requests } = listen();
     const courier = createLabelCourier(client);
     const { world, batches } = traffic('income');
-    for (const batch of batches) courier.take(world, batch, undefined);
+    for (const batch of batches) courier.take(world, batch, 1, undefined);
     await courier.deliver(Infinity);
     const truth = new Map(
       batches.flatMap(({ ids, labels }) => ids.map((id, row) => [id, String(labels[row])] as const)),
@@ -69,7 +69,7 @@ describe('the courier of labels', () => {
     const fraud = listen();
     const cards = createLabelCourier(fraud.client);
     const payments = traffic('card-fraud');
-    for (const batch of payments.batches) cards.take(payments.world, batch, undefined);
+    for (const batch of payments.batches) cards.take(payments.world, batch, 1, undefined);
     await cards.deliver(Infinity);
     const frauds = payments.batches.flatMap(({ ids, labels }) => ids.filter((_, row) => labels[row] === 1));
     expect(
@@ -87,7 +87,7 @@ describe('the courier of labels', () => {
     for (const batch of applications.batches) {
       const decisions = batch.ids.map((_, row) => String(row % 3 === 0 ? 1 : 0));
       approved.push(...batch.ids.filter((_, row) => decisions[row] === '0'));
-      loans.take(applications.world, batch, decisions);
+      loans.take(applications.world, batch, 1, decisions);
     }
     await loans.deliver(Infinity);
     expect(
@@ -98,11 +98,26 @@ describe('the courier of labels', () => {
     ).toEqual(approved.toSorted());
   });
 
+  it('leaves out what the agent does not keep: of the same ids, at another share, more or fewer', async () => {
+    const { world, batches } = traffic('income');
+    const idsAt = async (share: number): Promise<string[]> => {
+      const { client, requests } = listen();
+      const courier = createLabelCourier(client);
+      for (const batch of batches) courier.take(world, batch, share, undefined);
+      await courier.deliver(Infinity);
+      return requests.flat().map(({ prediction_id }) => prediction_id);
+    };
+    const [all, half, quarter] = [await idsAt(1), await idsAt(0.5), await idsAt(0.25)];
+    expect(half.length / all.length).toBeCloseTo(0.5, 1);
+    expect(quarter.length / all.length).toBeCloseTo(0.25, 1);
+    expect(quarter.every((id) => half.includes(id))).toBe(true);
+  });
+
   it('sends many labels in several requests', async () => {
     const { client, requests } = listen();
     const courier = createLabelCourier(client);
     const { world, batches } = traffic('income', 1);
-    for (const batch of batches) courier.take(world, batch, undefined);
+    for (const batch of batches) courier.take(world, batch, 1, undefined);
     expect(await courier.deliver(Infinity)).toBeGreaterThan(10_000);
     expect(requests.length).toBeGreaterThan(1);
     expect(Math.max(...requests.map((lines) => lines.length))).toBe(10_000);

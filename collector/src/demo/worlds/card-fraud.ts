@@ -115,6 +115,7 @@ export const cardFraud: World = {
   model: 'card-fraud',
   rowsPerDay: 20_000,
   referenceRows: 60_000,
+  keptRowsPerDay: 10_000,
   label: 'is_fraud',
   time: 'authorized_at',
   segment: { key: 'channel', values: CHANNELS },

@@ -162,6 +162,7 @@ export const creditDefault: World = {
   model: 'credit-default',
   rowsPerDay: 9_000,
   referenceRows: 20_000,
+  keptRowsPerDay: 3_000,
   label: 'defaulted',
   time: 'decided_at',
   segment: { key: 'channel', values: CHANNELS },

@@ -91,6 +91,7 @@ export const income: World = {
   model: 'income',
   rowsPerDay: 9_000,
   referenceRows: 20_000,
+  keptRowsPerDay: 2_000,
   label: 'income',
   time: 'estimated_at',
   labels: { comeFor: 'every row', medianDays: 2, p95Days: 5 },
