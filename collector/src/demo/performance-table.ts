@@ -20,6 +20,11 @@ export function printPerformance(outcomes: readonly ModelOutcome[], terminal: Te
   }
 }
 
+/** Amounts in whole units, shares in three digits. */
+function numberText(value: number | null): string {
+  return value !== null && Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en-US') : formatNumber(value);
+}
+
 const COLUMNS = (terminal: Terminal) => {
   const seenAt = (line: Line, at: string | null): string => {
     if (at !== null) return shortTime(Date.parse(at));
@@ -30,13 +35,13 @@ const COLUMNS = (terminal: Terminal) => {
     { title: 'what happened', text: ({ cause }: Line) => cause },
     { title: 'from', text: ({ from }: Line) => shortTime(Date.parse(from)) },
     { title: 'metric', text: ({ metric }: Line) => metric },
-    { title: 'expected', text: ({ expected }: Line) => formatNumber(expected), align: 'right' as const },
+    { title: 'expected', text: ({ expected }: Line) => numberText(expected), align: 'right' as const },
     { title: 'estimated at', text: (line: Line) => seenAt(line, line.estimatedAt) },
     { title: 'after', text: ({ from, estimatedAt }: Line) => hoursBetween(from, estimatedAt), align: 'right' as const },
-    { title: 'estimate', text: ({ estimated }: Line) => formatNumber(estimated), align: 'right' as const },
+    { title: 'estimate', text: ({ estimated }: Line) => numberText(estimated), align: 'right' as const },
     { title: 'proven at', text: (line: Line) => seenAt(line, line.provenAt) },
     { title: 'after', text: ({ from, provenAt }: Line) => hoursBetween(from, provenAt), align: 'right' as const },
-    { title: 'realized', text: ({ realized }: Line) => formatNumber(realized), align: 'right' as const },
+    { title: 'realized', text: ({ realized }: Line) => numberText(realized), align: 'right' as const },
     { title: 'kind', text: ({ kind }: Line) => kind ?? '-' },
   ];
 };

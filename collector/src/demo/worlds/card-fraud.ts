@@ -115,11 +115,11 @@ export const cardFraud: World = {
   model: 'card-fraud',
   rowsPerDay: 20_000,
   referenceRows: 60_000,
-  keptRowsPerDay: 10_000,
+  keptRowsPerDay: 6_000,
   label: 'is_fraud',
   time: 'authorized_at',
   segment: { key: 'channel', values: CHANNELS },
-  labels: { comeFor: 'positives', medianDays: 3, p95Days: 6.5 },
+  labels: { comeFor: 'positives', medianDays: 3, p95Days: 5.5 },
   fields: floatColumns('features', [
     'amount',
     'hour_of_day',

@@ -166,7 +166,7 @@ export const creditDefault: World = {
   label: 'defaulted',
   time: 'decided_at',
   segment: { key: 'channel', values: CHANNELS },
-  labels: { comeFor: 'approved', medianDays: 2.5, p95Days: 6 },
+  labels: { comeFor: 'approved', medianDays: 2.5, p95Days: 5 },
   fields: [
     ...ownTensors('string', ['channel', 'purpose', 'employment', 'housing', 'region']),
     ...ownTensors('float32', ['age', 'income', 'employment_years', 'loan_amount', 'term_months', 'debt_to_income']),

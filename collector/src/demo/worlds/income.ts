@@ -94,7 +94,7 @@ export const income: World = {
   keptRowsPerDay: 2_000,
   label: 'income',
   time: 'estimated_at',
-  labels: { comeFor: 'every row', medianDays: 2, p95Days: 5 },
+  labels: { comeFor: 'every row', medianDays: 2, p95Days: 4 },
   fields: [
     ...floatColumns('features', [
       'age',
