@@ -84,6 +84,7 @@ async function assertEmpty(folder: string): Promise<void> {
 async function serveUntilSignal(url: string, terminal: Terminal): Promise<void> {
   terminal.note(`\nServing on ${url} (${url}/docs, ${url}/v1/incidents). Look around in another shell:`);
   terminal.note(`  npx prumo drift --model card-fraud --url ${url}`);
+  terminal.note(`  npx prumo performance --model credit-default --url ${url}`);
   terminal.note(`  npx prumo incident list --url ${url}`);
   terminal.note('Ctrl-C ends it.');
   // A signal alone does not keep the process alive, and neither do the timers of an idle collector.

@@ -28,7 +28,7 @@ function numberText(value: number | null): string {
 const COLUMNS = (terminal: Terminal) => {
   const seenAt = (line: Line, at: string | null): string => {
     if (at !== null) return shortTime(Date.parse(at));
-    return line.asExpected ? '-' : terminal.paint('red', 'not seen');
+    return line.asExpected ? terminal.paint('dim', 'within limits') : terminal.paint('red', 'not seen');
   };
   return [
     { title: 'model', text: ({ model }: Line) => model },

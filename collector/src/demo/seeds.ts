@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { formatNumber, renderTable } from '../cli/table.ts';
 import { createTerminal } from '../cli/terminal.ts';
+import { CHANGES } from './changes.ts';
 import { INCIDENTS } from './incidents.ts';
 import type { DemoDocument } from './outcome-table.ts';
 import { TRAFFIC_DAYS } from './simulator.ts';
@@ -17,6 +18,8 @@ const scale = Number(process.argv[3] ?? 0.1);
 const HOUR_MS = 3_600_000;
 /** Hours of traffic within which an incident has to be found. */
 const IN_TIME_HOURS = { 'slow shift': 120, other: 24 } as const;
+/** The labels of the first days of a change have come by then. */
+const PROVEN_WITHIN_HOURS = 240;
 /** The default budget of false incidents per model and week. */
 const FALSE_PER_WEEK = 0.1;
 
@@ -24,6 +27,8 @@ interface Run {
   readonly seed: number;
   /** Hours from the start to the detection of each incident, in the order of `INCIDENTS`; null: not found. */
   readonly delays: readonly (number | null)[];
+  /** Hours from the start of each change of the world until labels had proved it, in the order of `CHANGES`; null: they did not. */
+  readonly proofs: readonly (number | null)[];
   readonly falseAlarms: number;
   readonly models: number;
 }
@@ -43,12 +48,20 @@ terminal.print(
         text: ({ delays }: Run) => formatNumber(delays[k]),
         align: 'right' as const,
       })),
+      ...CHANGES.map((change, k) => ({
+        title: `${change.id} (h)`,
+        text: ({ proofs }: Run) => formatNumber(proofs[k]),
+        align: 'right' as const,
+      })),
       { title: 'false incidents', text: (run: Run) => String(run.falseAlarms), align: 'right' as const },
     ],
     runs,
   ),
 );
-const all = runs.flatMap(({ delays }) => delays.map((hours, k) => isInTime(hours, k)));
+const all = runs.flatMap(({ delays, proofs }) => [
+  ...delays.map((hours, k) => isInTime(hours, k)),
+  ...proofs.map((hours) => hours !== null && hours <= PROVEN_WITHIN_HOURS),
+]);
 const found = all.filter(Boolean).length;
 const weeks = (runs.reduce((sum, run) => sum + run.models, 0) * TRAFFIC_DAYS) / 7;
 const falseAlarms = runs.reduce((sum, run) => sum + run.falseAlarms, 0);
@@ -80,7 +93,14 @@ function toRun(seed: number, { models }: DemoDocument): Run {
       ? null
       : (Date.parse(one.detectedAt) - Date.parse(one.from)) / HOUR_MS;
   });
-  return { seed, delays, models: models.length, falseAlarms: models.reduce((sum, one) => sum + one.falseAlarms, 0) };
+  const falseAlarms = models.reduce((sum, one) => sum + one.falseAlarms + one.performanceFalseAlarms, 0);
+  const proofs = CHANGES.map((change) => {
+    const one = models.flatMap(({ performance }) => performance).find(({ event }) => event === change.id);
+    return one === undefined || one.provenAt === null
+      ? null
+      : (Date.parse(one.provenAt) - Date.parse(one.from)) / HOUR_MS;
+  });
+  return { seed, delays, proofs, models: models.length, falseAlarms };
 }
 
 function isInTime(hours: number | null, incident: number): boolean {
