@@ -1,4 +1,5 @@
 import type { PerformanceRow } from '../api/performance.ts';
+import { PERSISTENCE } from '../domain/drift/level.ts';
 import { sourceOf } from '../domain/incident/fold-incidents.ts';
 import type { Incident, IncidentKind } from '../domain/incident/incident.ts';
 import { METRIC_STATISTICS } from '../domain/incident/tracked-verdict.ts';
@@ -45,7 +46,7 @@ export interface SeenPerformance {
  * Compares what was put in with what Prumo said of the model's performance: a line for every change of the world, and for every fault
  * that cost so much that the estimate or the labels showed it.
  *
- * An incident that labels prove is a false alarm where its first bad window touches nothing known.
+ * An incident of metrics is a false alarm where the window that decided about it touches nothing known.
  */
 export function comparePerformance(
   faults: readonly Known[],
@@ -56,8 +57,8 @@ export function comparePerformance(
 ): PerformanceOutcome {
   const all = [...faults, ...changes].sort((a, b) => a.fromHour - b.fromHour);
   const isKnown = (incident: Incident): boolean => {
-    const fromMs = incident.from.getTime();
-    return all.some((known) => touches(known, start, fromMs, fromMs + windowMs));
+    const [fromMs, toMs] = decidedIn(incident, windowMs);
+    return all.some((known) => touches(known, start, fromMs, toMs));
   };
   const isChange = (known: Known): boolean => changes.some(({ id }) => id === known.id);
   return {
@@ -73,6 +74,15 @@ export function isOfPerformance(incident: Incident): boolean {
   return sourceOf(incident) === 'labels' || incident.members.every(({ statistic }) => isMetricName(statistic));
 }
 
+/**
+ * When the window lay that opened an incident. Labels prove it long after, and it begins with the first bad window of those that
+ * persistence looks at: any of these can have been the one.
+ */
+function decidedIn(incident: Incident, windowMs: number): [fromMs: number, toMs: number] {
+  if (sourceOf(incident) === 'drift') return [incident.detectedAt.getTime() - windowMs, incident.detectedAt.getTime()];
+  return [incident.from.getTime(), incident.from.getTime() + PERSISTENCE.windows * windowMs];
+}
+
 function isMetricName(statistic: string): boolean {
   return Object.values(METRIC_STATISTICS).some((own) => own === statistic);
 }
@@ -80,7 +90,9 @@ function isMetricName(statistic: string): boolean {
 function find(known: Known, { incidents, rows }: SeenPerformance, start: Date, windowMs: number): PerformanceFinding {
   const isDuring = (fromMs: number): boolean => touches(known, start, fromMs, fromMs + windowMs);
   const own = rows.filter(({ window, mature }) => mature && isDuring(Date.parse(window.start)));
-  const proof = incidents.find((one) => sourceOf(one) === 'labels' && isDuring(one.from.getTime()));
+  const proof = incidents.find(
+    (one) => sourceOf(one) === 'labels' && touches(known, start, ...decidedIn(one, windowMs)),
+  );
   const proven = proof && own.find(({ kind, verdict }) => kind === 'realized' && isOff(verdict));
   const estimate = findEstimate(incidents, isDuring, windowMs);
   const estimated = estimate && own.find(({ kind, window }) => kind === 'estimated' && isEnd(window.end, estimate.at));

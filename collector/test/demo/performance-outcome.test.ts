@@ -154,8 +154,17 @@ describe('faults', () => {
   });
 });
 
+describe('an incident that labels prove', () => {
+  it('may begin with a bad window shortly before: persistence looks at three', () => {
+    const rows = [row('realized', payDay, 9)];
+    const findAt = (fromDay: number) => comparePerformance([], pay, { incidents: [proof(fromDay)], rows }, start, DAY);
+    expect(findAt(payDay - 2)).toMatchObject({ performance: [{ asExpected: true }], performanceFalseAlarms: [] });
+    expect(findAt(payDay - 3)).toMatchObject({ performance: [{ asExpected: false }], performanceFalseAlarms: [{}] });
+  });
+});
+
 describe('false alarms of performance', () => {
-  it('are incidents of metrics whose first bad window touches nothing known, whenever labels proved them', () => {
+  it('are incidents of metrics that nothing known decided about, whenever labels proved them', () => {
     const known = proof(payDay + 3);
     const early = proof(payDay - 8);
     const moved = estimate(payDay - 2);
