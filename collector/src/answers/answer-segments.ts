@@ -5,7 +5,7 @@ import { explainUnknownName } from '../errors/check-input.ts';
 import { PrumoError } from '../errors/prumo-error.ts';
 import type { JudgeSettings } from '../jobs/judge-settings.ts';
 import type { LabeledPerformance } from '../jobs/measure-labels.ts';
-import type { WindowQuestion } from '../jobs/observe-windows.ts';
+import type { WindowQuestion } from '../jobs/window-series.ts';
 import { parseSegment } from '../store/segment-text.ts';
 import { measureKinds } from './measure-kinds.ts';
 import { toPerformanceRow } from './performance-row.ts';

@@ -2,7 +2,7 @@ import type { PerformanceQuery } from '../api/performance.ts';
 import type { JudgeSettings } from '../jobs/judge-settings.ts';
 import { measureEstimates } from '../jobs/measure-estimates.ts';
 import { measureLabels, type LabeledPerformance } from '../jobs/measure-labels.ts';
-import type { WindowQuestion } from '../jobs/observe-windows.ts';
+import type { WindowQuestion } from '../jobs/window-series.ts';
 
 /** Measures on the spot the kinds of performance that a question asks for. */
 export async function measureKinds(

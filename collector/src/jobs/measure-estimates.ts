@@ -9,15 +9,12 @@ import type { VersionPerformance } from './metric-verdict.ts';
 import {
   findForeignBounds,
   findJudged,
-  isChampion,
   layoutHashOf,
   type JudgedVersion,
-  type WindowQuestion,
   type WindowSources,
 } from './observe-windows.ts';
 import { performanceSettingsOf } from './performance-settings.ts';
-
-const HOUR_MS = 3_600_000;
+import { groupByVersion, readWindowSeries, type WindowQuestion } from './window-series.ts';
 
 /** Estimates the performance of every version that served, window by window, from the profiles of its scores. */
 export async function measureEstimates(
@@ -25,11 +22,7 @@ export async function measureEstimates(
   question: WindowQuestion,
 ): Promise<VersionPerformance[]> {
   const { model } = question;
-  const series = (await readScores(sources, question)).filter(isChampion);
-  const byVersion = Map.groupBy(series, ({ sha256, version }) => {
-    const resolved = sources.registry.resolveVersion({ model, sha256, version });
-    return resolved.registered ? resolved.version : '';
-  });
+  const byVersion = groupByVersion(sources.registry, model, await readScores(sources, question));
   const measured: VersionPerformance[] = [];
   for (const [name, own] of byVersion) {
     const judged = name === '' ? undefined : await findJudged(sources.registry, model, name);
@@ -61,7 +54,7 @@ function countScores(
 
 /** Series of the fields that estimates are made from, of whatever version; each field with the rows of the model beside it. */
 async function readScores({ store, registry }: WindowSources, question: WindowQuestion): Promise<StoredSeries[]> {
-  const { model, environment, from, to, windowMs, segment } = question;
+  const { model } = question;
   const { versions } = await registry.showModel(model);
   const fields = new Set<string>();
   for (const { version } of versions) {
@@ -71,16 +64,7 @@ async function readScores({ store, registry }: WindowSources, question: WindowQu
   }
   const read: StoredSeries[] = [];
   for (const field of fields) {
-    const series = await store.readSeries({
-      model,
-      environment,
-      from,
-      to,
-      source: windowMs % HOUR_MS === 0 && from.getTime() % HOUR_MS === 0 ? 'hourly' : 'minute',
-      windowSeconds: windowMs / 1000,
-      ...(segment === undefined ? {} : { segment }),
-      field,
-    });
+    const series = await readWindowSeries(store, { ...question, field });
     // Every answer brings the rows of the model: they are taken once.
     read.push(...series.filter(({ field: name }) => name === field || read.length === 0));
   }

@@ -2,7 +2,7 @@ import type { LabeledGroup, PredictionCount } from '../store/performance-store.t
 import type { JudgeSettings } from './judge-settings.ts';
 import { labeledVersions, type LabeledVersion } from './labeled-version.ts';
 import { measureUnit, type LabeledPerformance, type LabeledUnit } from './measure-labeled-unit.ts';
-import type { WindowQuestion } from './observe-windows.ts';
+import type { WindowQuestion } from './window-series.ts';
 import type { ServingRole } from './stored-performance.ts';
 
 export type { LabeledPerformance } from './measure-labeled-unit.ts';

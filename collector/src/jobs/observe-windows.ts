@@ -5,7 +5,8 @@ import type { Reference, ReferenceField } from '../domain/drift/reference.ts';
 import type { Version } from '../domain/registry/state.ts';
 import { layoutHash } from '../registry/layouts-answer.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { ModelScope, Period, Store, StoredSeries } from '../store/store.ts';
+import type { Store, StoredSeries } from '../store/store.ts';
+import { groupByVersion, readWindowSeries, type WindowQuestion } from './window-series.ts';
 
 /** A registered version with a baseline. */
 export interface JudgedVersion {
@@ -19,22 +20,11 @@ export interface ObservedVersion extends JudgedVersion {
   readonly windows: readonly ObservedWindow[];
 }
 
-/** Which windows to read. `from` is the start of the first one. */
-export interface WindowQuestion extends ModelScope, Period {
-  readonly windowMs: number;
-  /** Only rows whose segment holds all these pairs. */
-  readonly segment?: Readonly<Record<string, string>>;
-  /** Only this field; the others are observed without rows. Default: all. */
-  readonly field?: string;
-}
-
 /** Where windows are read from. */
 export interface WindowSources {
   readonly store: Store;
   readonly registry: Registry;
 }
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Reads windows of a model, split by registered version and brought into the layouts of its baseline.
@@ -42,21 +32,8 @@ const HOUR_MS = 3_600_000;
  * Left out: shadow and canary traffic, what is not registered, and versions without a baseline.
  */
 export async function observeWindows(sources: WindowSources, question: WindowQuestion): Promise<ObservedVersion[]> {
-  const { model, environment, from, to, windowMs, segment, field } = question;
-  const series = await sources.store.readSeries({
-    model,
-    environment,
-    from,
-    to,
-    source: windowMs % HOUR_MS === 0 && from.getTime() % HOUR_MS === 0 ? 'hourly' : 'minute',
-    windowSeconds: windowMs / 1000,
-    ...(segment === undefined ? {} : { segment }),
-    ...(field === undefined ? {} : { field }),
-  });
-  const byVersion = Map.groupBy(series.filter(isChampion), ({ sha256, version }) => {
-    const resolved = sources.registry.resolveVersion({ model, sha256, version });
-    return resolved.registered ? resolved.version : '';
-  });
+  const { model, windowMs } = question;
+  const byVersion = groupByVersion(sources.registry, model, await readWindowSeries(sources.store, question));
   const observed: ObservedVersion[] = [];
   for (const [name, own] of byVersion) {
     const judged = name === '' ? undefined : await findJudged(sources.registry, model, name);
@@ -76,11 +53,6 @@ export async function findJudged(
   const version = await registry.choose(model, { version: name });
   const reference = await registry.referenceOf(version);
   return reference && { version, modelFile: registry.modelFileOf(version), reference };
-}
-
-/** Whether a series is of champion traffic. */
-export function isChampion({ servingRole }: StoredSeries): boolean {
-  return servingRole === '' || servingRole === 'champion';
 }
 
 function toWindows(
